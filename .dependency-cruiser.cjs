@@ -1,0 +1,78 @@
+'use strict';
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed },
+});
+const zod = '^node_modules/zod/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('domain-is-a-leaf', '^src/domain/', ['^src/domain/', zod]),
+    only('errors-are-a-leaf', '^src/errors\\.ts$', ['^$']),
+    only('ports-are-a-leaf', '^src/ports\\.ts$', ['^src/domain/', '^src/errors\\.ts$']),
+    only('pure-core', '^src/(sync|alerts|feeds)/', ['^src/(sync|alerts|feeds)/', '^src/domain/', '^src/errors\\.ts$', zod]),
+    {
+      name: 'a-broker-never-imports-another',
+      severity: 'error',
+      from: { path: '^src/brokers/([^/]+)/' },
+      to: { path: '^src/brokers/([^/]+)/', pathNot: '^src/brokers/$1/' },
+    },
+    only('broker-shell', '^src/brokers/', [
+      '^src/brokers/',
+      '^src/domain/',
+      '^src/(errors|ports)\\.ts$',
+      zod,
+      '^node_modules/@stoqey/ib/',
+      '^node:',
+      '^(events|crypto|net)$',
+    ]),
+    only('resilience-shell', '^src/resilience/', ['^src/resilience/', '^src/domain/', '^src/(errors|ports)\\.ts$', '^node_modules/p-retry/']),
+    {
+      name: 'the-spine-names-no-broker',
+      severity: 'error',
+      from: { path: '^src/(runtime|node-red)/' },
+      to: { path: '^src/brokers/' },
+    },
+    {
+      name: 'only-node-red-knows-RED',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/node-red/' },
+      to: { path: '^src/node-red/|^node_modules/(@types/)?node-red/' },
+    },
+    {
+      name: 'nothing-in-src-imports-a-node',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^nodes/' },
+    },
+    {
+      name: 'simulators-stand-alone',
+      severity: 'error',
+      from: { path: '^simulators/' },
+      to: { path: '^(src|nodes|test|demo|bench)/|^node_modules/' },
+    },
+    {
+      name: 'the-product-never-imports-a-simulator',
+      severity: 'error',
+      from: { path: '^(src|nodes)/' },
+      to: { path: '^(simulators|test|demo|bench)/' },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^(src|simulators)/', pathNot: '(^|/)(cli|index)\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage|compat)/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], extensionAlias: { '.js': ['.ts', '.js'] } },
+  },
+};
