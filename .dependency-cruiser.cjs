@@ -14,7 +14,12 @@ module.exports = {
     only('domain-is-a-leaf', '^src/domain/', ['^src/domain/', zod]),
     only('errors-are-a-leaf', '^src/errors\\.ts$', ['^$']),
     only('ports-are-a-leaf', '^src/ports\\.ts$', ['^src/domain/', '^src/errors\\.ts$']),
-    only('pure-core', '^src/(sync|alerts|feeds)/', ['^src/(sync|alerts|feeds)/', '^src/domain/', '^src/errors\\.ts$', zod]),
+    only('pure-core', '^src/(sync|alerts|feeds)/', [
+      '^src/(sync|alerts|feeds)/',
+      '^src/domain/',
+      '^src/errors\\.ts$',
+      zod,
+    ]),
     {
       name: 'a-broker-never-imports-another',
       severity: 'error',
@@ -30,7 +35,12 @@ module.exports = {
       '^node:',
       '^(events|crypto|net)$',
     ]),
-    only('resilience-shell', '^src/resilience/', ['^src/resilience/', '^src/domain/', '^src/(errors|ports)\\.ts$', '^node_modules/p-retry/']),
+    only('resilience-shell', '^src/resilience/', [
+      '^src/resilience/',
+      '^src/domain/',
+      '^src/(errors|ports)\\.ts$',
+      '^node_modules/p-retry/',
+    ]),
     {
       name: 'the-spine-names-no-broker',
       severity: 'error',
@@ -73,6 +83,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|coverage|compat)/' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], extensionAlias: { '.js': ['.ts', '.js'] } },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
   },
 };

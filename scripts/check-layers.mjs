@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 // dependency-cruiser passes with "0 modules" when its parser is missing: a run that saw nothing is a failure.
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cruiser = fileURLToPath(new URL('../node_modules/dependency-cruiser/bin/dependency-cruise.mjs', import.meta.url));
+const cruiser = fileURLToPath(
+  new URL('../node_modules/dependency-cruiser/bin/dependency-cruise.mjs', import.meta.url),
+);
 const folders = ['src', 'nodes', 'simulators', 'test', 'demo', 'bench'];
 const { stdout, stderr } = spawnSync(process.execPath, [cruiser, '--output-type', 'json', ...folders], {
   cwd: root,

@@ -22,7 +22,9 @@ export function ensureInstalled() {
 
 function hasDevTools() {
   const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  return Object.keys(devDependencies).every((name) => existsSync(new URL(`node_modules/${name}/package.json`, root)));
+  return Object.keys(devDependencies).every((name) =>
+    existsSync(new URL(`node_modules/${name}/package.json`, root)),
+  );
 }
 
 export function build() {

@@ -1,0 +1,32 @@
+/** Digits that keep every cent up to 1e10 and drop the noise of binary fractions. */
+const MONEY_DIGITS = 12;
+/** Quantities and prices: crypto has eight decimals, so only the last, noisy digits go. */
+const EXACT_DIGITS = 15;
+const LARGE_MONEY = 1e10;
+
+/**
+ * A number from outside as a number of ours, or null when it is none: `NaN`, infinities and the brokers'
+ * "unset" doubles are null, −0 is 0, and the noise behind `digits` significant digits is dropped.
+ */
+export function cleanNumber(value: unknown, digits = MONEY_DIGITS): number | null {
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) >= Number.MAX_VALUE)
+    return null;
+  const cleaned = Number(value.toPrecision(digits));
+  return cleaned === 0 ? 0 : cleaned;
+}
+
+/**
+ * Money: twelve significant digits, and cents above 1e10 (yen, won) where twelve would cut them:
+ * there integer digits + 2, at most 15.
+ */
+export function cleanMoney(value: unknown): number | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  const size = Math.abs(value);
+  if (size < LARGE_MONEY) return cleanNumber(value);
+  return cleanNumber(value, Math.min(EXACT_DIGITS, Math.floor(Math.log10(size)) + 3));
+}
+
+/** Quantities and prices keep fifteen significant digits. */
+export function cleanExact(value: unknown): number | null {
+  return cleanNumber(value, EXACT_DIGITS);
+}
