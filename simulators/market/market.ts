@@ -213,7 +213,10 @@ class SeededMarket implements Market {
 
   startNewDay(): void {
     for (const state of this.#states.values()) {
-      for (const [permId, { status }] of state.orders) if (status !== 'working') state.orders.delete(permId);
+      // All orders are good for the day only.
+      for (const { permId, status } of state.orders.values())
+        if (status === 'working') this.cancelOrder(permId);
+      state.orders.clear();
       state.executions.length = 0;
       state.transferredToday = 0;
       state.openings.clear();

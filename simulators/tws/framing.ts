@@ -15,7 +15,7 @@ export const encodeFrame = (fields: Fields): Buffer => {
 
 /** Cuts what arrives into frames, whatever the chunks are. */
 export class FrameReader {
-  #pending = Buffer.alloc(0);
+  #pending: Buffer = Buffer.alloc(0);
 
   /** Whole payloads; null when the peer speaks something else. */
   push(chunk: Buffer): readonly Buffer[] | null {

@@ -23,8 +23,8 @@ export const accountValues = (view: MarketView, account: string): readonly Accou
   return told.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 };
 
-// AccountReady=false means that the server is resetting and the figures are wrong.
-const whileResetting = (row: AccountValue): AccountValue => {
+/** AccountReady=false means that the server is resetting and the figures are wrong. */
+export const whileResetting = (row: AccountValue): AccountValue => {
   if (row.key === 'AccountReady') return { ...row, value: 'false' };
   return row.key !== 'ExchangeRate' && /^-?\d+\.\d\d$/.test(row.value) ? { ...row, value: '0.00' } : row;
 };

@@ -1,6 +1,6 @@
 import type { MarketView } from '../../market/types.js';
 import { money } from '../fields.js';
-import { accountValues, currencyRows, type AccountValue } from './account-values.js';
+import { accountValues, currencyRows, whileResetting, type AccountValue } from './account-values.js';
 
 // Recorded: RegTEquity exists, ReqTEquity (as older documents spell it) is dropped without a word; so are tags without a value.
 const SUMMARY_TAGS = new Set([
