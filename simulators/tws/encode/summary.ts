@@ -68,9 +68,7 @@ const ledgerValues = (
   if (asked.length === 0) return [];
   const rows = currencyRows(account, { base: view.baseCurrency(account), balances: view.balances(account) })
     .filter(({ key, currency }) => !/-[CS]$/.test(key) && (asked.includes('ALL') || asked.includes(currency)))
-    .map((row) =>
-      view.isReady(account) || !/^-?\d+\.\d\d$/.test(row.value) ? row : { ...row, value: '0.00' },
-    );
+    .map((row) => (view.isReady(account) ? row : whileResetting(row)));
   const baseLast = ({ currency }: AccountValue): string => (currency === 'BASE' ? '~' : currency);
   return rows.toSorted((a, b) =>
     baseLast(a) < baseLast(b) ? -1 : baseLast(a) > baseLast(b) ? 1 : byKey(a, b),
