@@ -14,13 +14,13 @@ export const tradeOnce = (market: Market, random: Random): void => {
   const open = random.pick(market.orders(account).filter(isOpen));
   const held = random.pick(market.positions(account));
   const roll = random.next();
-  if (open && roll < 0.4) return fillSome(market, random, open);
-  if (open && roll < 0.5) return market.cancelOrder(open.permId);
-  if (held && roll < 0.6) return market.closePosition(account, held.conId);
-  if (held && roll < 0.66) return flip(market, account, held);
+  if (open && roll < 0.25) return fillSome(market, random, open);
+  if (open && roll < 0.33) return market.cancelOrder(open.permId);
+  if (held && roll < 0.38) return market.closePosition(account, held.conId);
+  if (held && roll < 0.42) return flip(market, account, held);
   const permId = place(market, random, account);
   const mayRest = market.orders(account).filter(isOpen).length <= OPEN_ORDERS_PER_ACCOUNT;
-  if (permId !== undefined && (roll > 0.85 || !mayRest)) market.fillOrder(permId);
+  if (permId !== undefined && (roll > 0.8 || !mayRest)) market.fillOrder(permId);
 };
 
 const fillSome = (market: Market, random: Random, order: LedgerOrder): void => {
