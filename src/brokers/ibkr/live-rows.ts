@@ -3,7 +3,7 @@ import type { Execution } from '../../domain/execution.js';
 import type { AccountBook } from './account-book.js';
 import type { Exchanges } from './exchanges.js';
 import type { GatewayMessage } from './gateway.js';
-import type { OrderBook } from './order-book.js';
+import type { KnownOrder, OrderBook } from './order-book.js';
 import type { PnlSubscriptions } from './pnl-subscriptions.js';
 import type { SessionOptions } from './telling.js';
 import type { PortfolioRow, PositionRow } from './wire.js';
@@ -71,7 +71,7 @@ export class LiveRows {
         return;
       }
       case 'openOrder':
-        return this.#order({ order: orders.openOrder(message.row), accountNumber: message.row.account });
+        return this.#order(orders.openOrder(message.row));
       case 'orderStatus':
         return this.#order(orders.orderStatus(message.row));
       case 'completedOrder':
@@ -79,7 +79,8 @@ export class LiveRows {
       case 'execution': {
         const execution = orders.execution(message.row);
         // Id −1 is a fill of this moment; the rows of a list are told with its end marker.
-        if (execution !== null && message.row.requestId === -1) this.#fill(message.row.account, execution, true);
+        if (execution !== null && message.row.requestId === -1)
+          this.#fill(message.row.account, execution, true);
         return;
       }
       case 'commission': {
@@ -140,7 +141,7 @@ export class LiveRows {
     if (books.get(row.account)?.agreesOn(key) === false) this.#parts.onTrade();
   }
 
-  #order(known: ReturnType<OrderBook['orderStatus']>): void {
+  #order(known: KnownOrder | null): void {
     const { exchanges, options } = this.#parts;
     const account = known === null ? undefined : this.#keyOf(known.accountNumber);
     // The rows of a list are told with its end marker.

@@ -6,6 +6,11 @@ import type { CompletedOrderRow, OpenOrderRow } from './order-wire.js';
 import type { GatewayZone } from './time.js';
 import type { CommissionRow, ExecutionRow, OrderStatusRow } from './wire.js';
 
+export interface KnownOrder {
+  readonly order: Order;
+  readonly accountNumber: string;
+}
+
 /** Orders and fills of all accounts of one session, as rows and as what they mean. */
 export class OrderBook {
   readonly #zone: GatewayZone;
@@ -40,20 +45,20 @@ export class OrderBook {
     this.#listed = null;
   }
 
-  /** The order as it is now known. */
-  openOrder(row: OpenOrderRow): Order {
+  /** The order as it is now known, with its account; null while it has no id. */
+  openOrder(row: OpenOrderRow): KnownOrder | null {
     const key = orderKey(row);
     this.#open.set(key, row);
     this.#listed?.add(key);
-    return openOrderOf(row, this.#statuses.get(key) ?? null);
+    return known(row, this.#statuses.get(key));
   }
 
   /** The order as it is now known, with its account; null while its description has not come. */
-  orderStatus(row: OrderStatusRow): { readonly order: Order; readonly accountNumber: string } | null {
+  orderStatus(row: OrderStatusRow): KnownOrder | null {
     const key = orderKey(row);
     this.#statuses.set(key, row);
     const open = this.#open.get(key);
-    return open === undefined ? null : { order: openOrderOf(open, row), accountNumber: open.account };
+    return open === undefined ? null : known(open, row);
   }
 
   completed(row: CompletedOrderRow): void {
@@ -82,7 +87,7 @@ export class OrderBook {
   ordersOf(accountNumber: string): readonly Order[] {
     const open = this.#openKeys.flatMap((key) => {
       const row = this.#open.get(key);
-      return row?.account === accountNumber ? [openOrderOf(row, this.#statuses.get(key) ?? null)] : [];
+      return row?.account === accountNumber ? (openOrderOf(row, this.#statuses.get(key) ?? null) ?? []) : [];
     });
     const keys = new Set(open.map(({ key }) => key));
     const ended = [...this.#completed.values()]
@@ -116,4 +121,9 @@ export class OrderBook {
     }
     return order;
   }
+}
+
+function known(row: OpenOrderRow, status: OrderStatusRow | undefined): KnownOrder | null {
+  const order = openOrderOf(row, status ?? null);
+  return order === null ? null : { order, accountNumber: row.account };
 }

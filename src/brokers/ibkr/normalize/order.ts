@@ -62,8 +62,12 @@ export function statusOf(rawStatus: string, filled: number | null, total: number
     : status;
 }
 
-/** An open order from its description and, where one came, its status. */
-export function openOrderOf(row: OpenOrderRow, latest: OrderStatusRow | null): Order {
+/**
+ * An open order from its description and, where one came, its status. Null while IBKR has not acknowledged an
+ * order that TWS itself made: nothing tells two of these apart yet.
+ */
+export function openOrderOf(row: OpenOrderRow, latest: OrderStatusRow | null): Order | null {
+  if (row.permId === null && !hasOrderId(row)) return null;
   const rawStatus = latest?.status ?? row.status;
   const filledQuantity = latest?.filled ?? (rawStatus === 'Filled' ? row.totalQuantity : null);
   const status = statusOf(rawStatus, filledQuantity, row.totalQuantity);
@@ -71,9 +75,10 @@ export function openOrderOf(row: OpenOrderRow, latest: OrderStatusRow | null): O
   return {
     ...described(row),
     key: orderKey({ permId: row.permId, clientId: row.clientId, orderId: row.orderId }),
-    orderId: row.orderId === '' ? null : row.orderId,
+    // Orders of TWS itself have the order id 0: it names none.
+    orderId: hasOrderId(row) ? row.orderId : null,
     permId: row.permId,
-    clientOrderId: row.clientId === '' ? null : row.clientId,
+    clientOrderId: hasOrderId(row) ? `${row.clientId}-${row.orderId}` : null,
     parentOrderId: row.parentId,
     status,
     rawStatus,
@@ -180,6 +185,10 @@ function legsOf(row: OrderFieldsRow, side: OrderSide): readonly OrderLeg[] {
     ratio: leg.ratio,
     quantity: leg.ratio === null || row.totalQuantity === null ? null : leg.ratio * row.totalQuantity,
   }));
+}
+
+function hasOrderId({ orderId }: { readonly orderId: string }): boolean {
+  return orderId !== '' && orderId !== '0';
 }
 
 function remaining(total: number | null, filled: number | null): number | null {
