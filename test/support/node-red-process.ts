@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** The compatibility run sets these to another Node.js and another Node-RED. */
+const NODE = process.env['NODE_RED_NODE'] ?? process.execPath;
+const NODE_RED = process.env['NODE_RED_SCRIPT'] ?? join(ROOT, 'node_modules/node-red/red.js');
 const PACKAGE = '@tradinghelper/node-red-brokerage';
 const START_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
@@ -37,11 +40,11 @@ export async function startNodeRed({ flows = [], env = {}, settings = '' }: Node
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   await writeFile(join(userDir, 'settings.cjs'), settingsFile({ userDir, port, settings }));
   const printed: string[] = [];
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'node_modules/node-red/red.js'), '-s', join(userDir, 'settings.cjs')],
-    { cwd: userDir, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(NODE, [NODE_RED, '-s', join(userDir, 'settings.cjs')], {
+    cwd: userDir,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
   const nodeRed: NodeRedProcess = {
