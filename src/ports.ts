@@ -48,7 +48,7 @@ export interface Broker {
   /** Whom it talks to, for messages: `127.0.0.1:4002`. */
   readonly address: string;
   /**
-   * Resolves when the session is ready for requests; the first full download then runs by itself.
+   * Resolves when the session is ready for requests; it fetches nothing before `refresh` asks for it.
    * @throws ConnectionLost, ConfigError, LoginRequired, RateLimited
    */
   open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession>;

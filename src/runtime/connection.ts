@@ -1,0 +1,238 @@
+import type { BrokerUpdate } from '../domain/update.js';
+import { ConnectionLost, type BrokerageError } from '../errors.js';
+import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
+import { nextStep, sentenceOf, type NextStep } from '../resilience/supervise.js';
+import { needsSecondLook } from '../sync/second-look.js';
+import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
+import { Store } from './store.js';
+
+/** A position or order that vanished is asked for again this soon. */
+const SECOND_LOOK_MS = 1_000;
+const EVERYTHING: RefreshRequest = { kind: null, account: null };
+
+export interface ConnectionOptions {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Logger;
+}
+
+/**
+ * The spine: keeps one session with a broker open, asks it for everything again every `pollMs`, and tells
+ * how it is. It holds no rule of its own: what follows an error is `nextStep`, what follows an update `reconcile`.
+ */
+export class Connection {
+  readonly store = new Store();
+  readonly #options: ConnectionOptions;
+  readonly #closing = new AbortController();
+  readonly #statusListeners = new Set<(status: ConnectionStatus) => void>();
+  #status: ConnectionStatus;
+  #session: BrokerSession | null = null;
+  #running: Promise<void> | null = null;
+  #pollMs = 60_000;
+  #pollTimer: Timer | null = null;
+  #lookTimer: Timer | null = null;
+  /** Whether this session has answered the first request for everything. */
+  #loaded = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#status = {
+      state: 'connecting',
+      reason: `Connecting to ${options.broker.address}.`,
+      since: options.clock.now(),
+      nextAttemptAt: null,
+      loginExpiresAt: null,
+      via: options.broker.via,
+    };
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** Whether figures can be had right now. */
+  get connected(): boolean {
+    return this.#session !== null && this.#loaded;
+  }
+
+  get pollMs(): number {
+    return this.#pollMs;
+  }
+
+  set pollMs(pollMs: number) {
+    this.#pollMs = pollMs;
+    if (this.#pollTimer !== null) this.#schedulePoll();
+  }
+
+  onStatus(listener: (status: ConnectionStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  /** Idempotent; the connection then lives until `close`. */
+  start(): void {
+    this.#running ??= this.#run().catch((error: unknown) => {
+      this.#options.logger.error(
+        `The connection to ${this.#options.broker.address} stopped: ${sentenceOf(error)}`,
+      );
+    });
+  }
+
+  /**
+   * Fetches anew and resolves when the answer is in the store.
+   * @throws ConnectionLost while there is no session; what the session throws
+   */
+  async refresh(request: RefreshRequest): Promise<void> {
+    if (this.#session === null) {
+      const { broker } = this.#options;
+      throw new ConnectionLost(this.#status.reason ?? `Not connected to ${broker.address}.`, {
+        broker: broker.name,
+        code: 'not-connected',
+      });
+    }
+    await this.#session.refresh(request);
+  }
+
+  /** Idempotent; resolves when no socket and no timer is left. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#stopTimers();
+    await this.#session?.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { chance, clock } = this.#options;
+    let failures = 0;
+    while (!this.#closing.signal.aborted) {
+      const error = await this.#live();
+      if (this.#closing.signal.aborted) return;
+      failures = this.#loaded ? 0 : failures;
+      this.#loaded = false;
+      const step = nextStep(error, failures, chance);
+      failures += 1;
+      const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
+      this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
+      if (step.kind === 'stop') return;
+      await this.#pause(step.delayMs);
+      if (!this.#closing.signal.aborted && failures === 1)
+        this.#tell(this.#stateAfter(step), sentenceOf(error), null);
+    }
+  }
+
+  /** One session from its first byte to its last; returns what ended it. */
+  async #live(): Promise<unknown> {
+    let end: (error: BrokerageError) => void = () => {};
+    const ended = new Promise<BrokerageError>((resolve) => (end = resolve));
+    let over = false;
+    const update = (news: BrokerUpdate): void => {
+      if (!over) this.#take(news);
+    };
+    try {
+      this.#session = await this.#options.broker.open(
+        { update, ended: (error) => end(error) },
+        this.#closing.signal,
+      );
+    } catch (error) {
+      return error;
+    }
+    this.#load();
+    const error = await ended;
+    over = true;
+    this.#stopTimers();
+    const session = this.#session;
+    this.#session = null;
+    await session.close();
+    return error;
+  }
+
+  #load(): void {
+    this.#tell(
+      this.store.state.accounts.size > 0 ? 'degraded' : 'connecting',
+      'Connected; loading the account data.',
+      null,
+    );
+    this.#poll();
+  }
+
+  /** Asks for everything, and again after `pollMs`, whether it worked or not. */
+  #poll(): void {
+    const session = this.#session;
+    if (session === null) return;
+    session
+      .refresh(EVERYTHING)
+      .then(() => {
+        if (session !== this.#session) return;
+        this.#loaded = true;
+        this.#tellLink();
+      })
+      .catch((error: unknown) => {
+        if (session !== this.#session) return;
+        this.#options.logger.warn(sentenceOf(error));
+        this.#tell('degraded', sentenceOf(error), null);
+      })
+      .finally(() => {
+        if (session === this.#session) this.#schedulePoll();
+      });
+  }
+
+  #take(news: BrokerUpdate): void {
+    this.store.apply(news);
+    if (news.kind === 'link' && this.#loaded) this.#tellLink();
+    if (news.kind === 'snapshot' && this.#lookTimer === null && needsSecondLook(this.store.state)) {
+      this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
+        this.#lookTimer = null;
+        if (this.#session !== null) this.#poll();
+      });
+    }
+  }
+
+  #tellLink(): void {
+    const { link } = this.store.state;
+    this.#tell(link.state === 'up' ? 'live' : 'degraded', link.reason, null);
+  }
+
+  #stateAfter(step: NextStep): ConnectionState {
+    if (step.kind === 'stop') return step.reason;
+    if (step.needsUser) return 'misconfigured';
+    return this.store.state.accounts.size > 0 ? 'degraded' : 'down';
+  }
+
+  #tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
+    const { broker, clock } = this.#options;
+    const since = state === this.#status.state ? this.#status.since : clock.now();
+    const status = { state, reason, since, nextAttemptAt, loginExpiresAt: null, via: broker.via };
+    if (sameStatus(status, this.#status)) return;
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener(status);
+  }
+
+  #schedulePoll(): void {
+    this.#pollTimer?.cancel();
+    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => this.#poll());
+  }
+
+  #stopTimers(): void {
+    this.#pollTimer?.cancel();
+    this.#lookTimer?.cancel();
+    this.#pollTimer = null;
+    this.#lookTimer = null;
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) return resolve();
+      const stop = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      const timer = this.#options.clock.after(delayMs, () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { Via } from '../domain/update.js';
+
+export type ConnectionState =
+  'connecting' | 'live' | 'degraded' | 'stale' | 'login-required' | 'misconfigured' | 'down';
+
+/** How a connection is, for people and for switch nodes. Times in ms since the epoch. */
+export interface ConnectionStatus {
+  readonly state: ConnectionState;
+  /** A sentence that says what is wrong and what to do; null when nothing is. */
+  readonly reason: string | null;
+  readonly since: number;
+  readonly nextAttemptAt: number | null;
+  readonly loginExpiresAt: number | null;
+  readonly via: Via;
+}
+
+/** Whether an onlooker would be told anything new. */
+export function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
+  return (
+    a.state === b.state && a.reason === b.reason && a.nextAttemptAt === b.nextAttemptAt && a.via === b.via
+  );
+}

@@ -1,0 +1,66 @@
+import type { Issue } from '../domain/issue.js';
+import type { Kind, Via } from '../domain/update.js';
+import { noticesFor } from './notices.js';
+import type { AccountState, Part, SyncState } from './state.js';
+
+export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
+
+/** How far a figure may be trusted. Times in ms since the epoch. */
+export interface Freshness {
+  readonly asOf: number | null;
+  readonly receivedAt: number;
+  readonly quality: Quality;
+  readonly complete: boolean;
+  readonly stale: boolean;
+  /** Seconds since the last complete image, whole. */
+  readonly staleSeconds: number;
+  readonly via: Via;
+  readonly issues: readonly Issue[];
+}
+
+export interface FreshnessQuestion {
+  readonly state: SyncState;
+  readonly account: AccountState;
+  readonly of: Kind;
+  /** Whether a session with the broker is open. */
+  readonly connected: boolean;
+  readonly at: number;
+  readonly staleAfterMs: number;
+}
+
+/** What is to be said about one kind of one account; null while nothing of it was ever received. */
+export function freshness(question: FreshnessQuestion): Freshness | null {
+  const { account, of, state, at } = question;
+  const part: Part<unknown> | null = account[of];
+  if (part === null) return null;
+  const { from } = part;
+  const reachable = question.connected && account.present && state.link.state !== 'lost';
+  const ageMs = Math.max(0, at - from.receivedAt);
+  return {
+    asOf: from.asOf,
+    receivedAt: part.receivedAt,
+    quality: quality(from, reachable),
+    complete: !from.partial,
+    stale: !reachable || ageMs > question.staleAfterMs,
+    staleSeconds: Math.floor(ageMs / 1000),
+    via: reachable ? from.via : 'cache',
+    issues: [
+      ...from.issues,
+      ...noticesFor(state, { account: account.account.key, of }).map(({ issue }) => issue),
+    ],
+  };
+}
+
+function quality(from: Part<unknown>['from'], reachable: boolean): Quality {
+  if (!reachable) return 'cached';
+  if (from.partial) return 'partial';
+  return from.via === 'flex' ? 'delayed' : 'live';
+}
+
+/** When the fresh parts of an account turn stale by age alone, ms since the epoch; null when none will. */
+export function turnsStaleAt(account: AccountState, staleAfterMs: number): number | null {
+  const times = [account.balances, account.positions, account.orders, account.executions].flatMap((part) =>
+    part === null ? [] : [part.from.receivedAt + staleAfterMs],
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}

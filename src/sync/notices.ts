@@ -1,0 +1,28 @@
+import type { Notice, Snapshot } from '../domain/update.js';
+import type { SyncState } from './state.js';
+
+/** Adds a notice, or renews the one of the same code about the same thing. */
+export function withNotice(state: SyncState, notice: Notice): SyncState {
+  const key = `${notice.account ?? ''}|${notice.of ?? ''}|${notice.issue.code}`;
+  const before = state.notices.get(key);
+  if (before !== undefined && before.issue.message === notice.issue.message) return state;
+  return { ...state, notices: new Map(state.notices).set(key, notice) };
+}
+
+/** A complete image of a kind answers every notice that said the kind could not be had. */
+export function withoutNotices(state: SyncState, snapshot: Snapshot): SyncState {
+  const kept = [...state.notices].filter(
+    ([, { of, account }]) => of !== snapshot.of || (account !== null && account !== snapshot.account),
+  );
+  return kept.length === state.notices.size ? state : { ...state, notices: new Map(kept) };
+}
+
+/** Notices that a reader of this kind of this account should see. */
+export function noticesFor(
+  state: SyncState,
+  about: { readonly account: string; readonly of: Notice['of'] },
+): readonly Notice[] {
+  return [...state.notices.values()].filter(
+    ({ of, account }) => (of === null || of === about.of) && (account === null || account === about.account),
+  );
+}

@@ -1,0 +1,139 @@
+import type { Issue } from '../domain/issue.js';
+import type { Position } from '../domain/position.js';
+import type { Remove, Snapshot, Upsert } from '../domain/update.js';
+import { navGap, navTolerance } from './consistency.js';
+import { positionChanged } from './material.js';
+import { sameOr } from './part.js';
+import type { AccountState, Tracked } from './state.js';
+
+type Positions = ReadonlyMap<string, Tracked<Position>>;
+type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
+
+/** A position missing from this many complete snapshots in a row is closed, whatever else is known. */
+const MISSING_UNTIL_CLOSED = 2;
+
+/**
+ * Takes a complete image of the positions. Empty is not flat: a position that is missing from it is closed
+ * only when net liquidation agrees with its absence and contradicts its presence, or when it is missing a
+ * second time in a row; an image without any position is refused while net liquidation says there are some.
+ */
+export function applyPositionSnapshot(account: AccountState, snapshot: PositionSnapshot): AccountState {
+  const refusal = refuse(account, snapshot);
+  if (refusal !== null) return keepWith(account, refusal);
+
+  const before: Positions = account.positions?.value ?? new Map();
+  const next = new Map<string, Tracked<Position>>();
+  for (const position of snapshot.positions) next.set(position.key, track(account, position));
+  const vanished = [...before].filter(([key]) => !next.has(key));
+  const proven = vanished.length > 0 && absenceProven(account, snapshot, vanished);
+  const closed: string[] = [];
+  for (const [key, tracked] of vanished) {
+    const missing = tracked.missing + 1;
+    if (proven || missing >= MISSING_UNTIL_CLOSED) closed.push(key);
+    else next.set(key, { ...tracked, missing });
+  }
+  const value = sameMap(before, next);
+  const positions = { value, from: snapshot.from, receivedAt: snapshot.from.receivedAt };
+  return { ...account, positions, closedVersions: buried(account, closed) };
+}
+
+/** Rows between snapshots. */
+export function upsertPositions(
+  account: AccountState,
+  update: Extract<Upsert, { readonly of: 'positions' }>,
+): AccountState {
+  const part = account.positions;
+  if (part === null) return account;
+  let next: Map<string, Tracked<Position>> | null = null;
+  for (const position of update.positions) {
+    const before = (next ?? part.value).get(position.key);
+    const after = track(account, position);
+    if (after === before) continue;
+    next ??= new Map(part.value);
+    next.set(position.key, after);
+  }
+  return next === null
+    ? account
+    : { ...account, positions: { ...part, value: next, receivedAt: update.receivedAt } };
+}
+
+/** Rows by which the broker itself says that a position is gone. */
+export function removePositions(account: AccountState, update: Remove): AccountState {
+  const part = account.positions;
+  const closed = update.keys.filter((key) => part?.value.has(key) === true);
+  if (part === null || closed.length === 0) return account;
+  const value = new Map(part.value);
+  for (const key of closed) value.delete(key);
+  return {
+    ...account,
+    positions: { ...part, value, receivedAt: update.receivedAt },
+    closedVersions: buried(account, closed),
+  };
+}
+
+function track(account: AccountState, position: Position): Tracked<Position> {
+  const before = account.positions?.value.get(position.key);
+  if (before === undefined) {
+    return { value: position, version: (account.closedVersions.get(position.key) ?? 0) + 1, missing: 0 };
+  }
+  const value = sameOr(before.value, position);
+  if (value === before.value && before.missing === 0) return before;
+  return { value, version: before.version + (positionChanged(before.value, value) ? 1 : 0), missing: 0 };
+}
+
+function refuse(account: AccountState, { positions }: PositionSnapshot): Issue | null {
+  if (new Set(positions.map(({ key }) => key)).size !== positions.length) {
+    return {
+      code: 'DUPLICATE_KEY',
+      severity: 'error',
+      message: 'A position came twice in one download; the download was not used.',
+    };
+  }
+  const { balances } = account;
+  if (positions.length > 0 || balances === null) return null;
+  const gap = navGap(balances.value, []);
+  if (gap === null || Math.abs(gap) <= navTolerance(balances.value)) return null;
+  return {
+    code: 'SUSPECT_EMPTY',
+    severity: 'error',
+    message: `The broker sent no position, yet net liquidation and cash differ by ${gap.toFixed(2)}; the last positions are kept.`,
+  };
+}
+
+function keepWith(account: AccountState, issue: Issue): AccountState {
+  const part = account.positions;
+  if (part === null) return account;
+  if (part.from.issues.some(({ code }) => code === issue.code)) return account;
+  return {
+    ...account,
+    positions: { ...part, from: { ...part.from, partial: true, issues: [...part.from.issues, issue] } },
+  };
+}
+
+function absenceProven(
+  account: AccountState,
+  { positions }: PositionSnapshot,
+  vanished: readonly (readonly [string, Tracked<Position>])[],
+): boolean {
+  if (account.balances === null) return false;
+  const balances = account.balances.value;
+  const tolerance = navTolerance(balances);
+  const without = navGap(balances, positions);
+  const withThem = navGap(balances, [...positions, ...vanished.map(([, { value }]) => value)]);
+  return (
+    without !== null && withThem !== null && Math.abs(without) <= tolerance && Math.abs(withThem) > tolerance
+  );
+}
+
+function buried(account: AccountState, closed: readonly string[]): ReadonlyMap<string, number> {
+  if (closed.length === 0) return account.closedVersions;
+  const versions = new Map(account.closedVersions);
+  for (const key of closed) versions.set(key, account.positions?.value.get(key)?.version ?? 0);
+  return versions;
+}
+
+function sameMap(before: Positions, after: Positions): Positions {
+  return before.size === after.size && [...after].every(([key, tracked]) => before.get(key) === tracked)
+    ? before
+    : after;
+}
