@@ -1,0 +1,110 @@
+import type { NodeAPI } from 'node-red';
+import type { z } from 'zod';
+import { BrokerageError } from '../errors.js';
+import type { Clock } from '../ports.js';
+import { requestLimit } from './request-limit.js';
+import { isFromOwnPage } from './same-origin.js';
+
+export type Permission = 'brokerage.read' | 'brokerage.write' | 'flows.write';
+
+export interface GuardedRequest<Body> {
+  /** Node id of the path. */
+  readonly id: string;
+  readonly body: Body;
+  /** Aborts when the browser gives up. */
+  readonly signal: AbortSignal;
+}
+
+export interface GuardedRoute<Body> {
+  readonly permission: Permission;
+  readonly clock: Clock;
+  readonly schema: z.ZodType<Body>;
+  /** A further permission that this very body asks for. */
+  readonly alsoNeeds?: (body: Body) => Permission | null;
+  /** @throws Refusal, BrokerageError */
+  readonly handle: (request: GuardedRequest<Body>) => Promise<object>;
+}
+
+/** A handler's way to answer with a status and a sentence. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const REQUESTS_PER_MINUTE = 10;
+const BAD_GATEWAY = 502;
+const INTERNAL = 500;
+
+type Post = Parameters<NodeAPI['httpAdmin']['post']>;
+type Handler = ReturnType<NodeAPI['auth']['needsPermission']>;
+type Request = Parameters<Handler>[0];
+type Response = Parameters<Handler>[1];
+
+/**
+ * A POST below the editor's root that changes something or spends the broker's patience. `needsPermission` lets
+ * everybody pass where Node-RED has no adminAuth, so the other guards hold by themselves.
+ */
+export function guardedPost<Body>(RED: NodeAPI, path: Post[0], route: GuardedRoute<Body>): void {
+  const pass = requestLimit(route.clock, REQUESTS_PER_MINUTE);
+  RED.httpAdmin.post(path, RED.auth.needsPermission(route.permission), (req, res, next) => {
+    const refusal = refusalOf(req) ?? (pass() ? null : tooMany());
+    if (refusal !== null) return refuse(res, refusal);
+    const body = route.schema.safeParse(req.body);
+    if (!body.success)
+      return refuse(
+        res,
+        new Refusal(400, 'invalid-body', body.error.issues[0]?.message ?? 'The body is empty.'),
+      );
+    const respond = () => {
+      const request = { id: String(req.params['id']), body: body.data, signal: abortedWith(res) };
+      answer(res, () => route.handle(request)).catch((error: unknown) => refuse(res, asRefusal(RED, error)));
+    };
+    const further = route.alsoNeeds?.(body.data) ?? null;
+    if (further === null) return respond();
+    RED.auth.needsPermission(further)(req, res, (error?: unknown) =>
+      error === undefined ? respond() : next(error),
+    );
+  });
+}
+
+async function answer(res: Response, handle: () => Promise<object>): Promise<void> {
+  const value = await handle();
+  if (!res.writableEnded) res.json(value);
+}
+
+function refusalOf(req: Request): Refusal | null {
+  if (!req.is('application/json'))
+    return new Refusal(415, 'not-json', 'This address takes application/json only.');
+  if (!isFromOwnPage(req.headers))
+    return new Refusal(403, 'foreign-origin', 'This address answers to its own Node-RED editor only.');
+  return null;
+}
+
+function tooMany(): Refusal {
+  return new Refusal(429, 'too-many', `At most ${REQUESTS_PER_MINUTE} requests a minute: wait a little.`);
+}
+
+function asRefusal(RED: NodeAPI, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof BrokerageError) return new Refusal(BAD_GATEWAY, error.code, error.message);
+  RED.log.error(
+    `brokerage: a request of the editor failed: ${error instanceof Error ? error.message : 'unknown'}`,
+  );
+  return new Refusal(INTERNAL, 'internal', 'Something unexpected happened; the log of Node-RED says more.');
+}
+
+function refuse(res: Response, { status, code, message }: Refusal): void {
+  if (!res.headersSent) res.status(status).json({ error: { code, message } });
+}
+
+function abortedWith(res: Response): AbortSignal {
+  const controller = new AbortController();
+  res.on('close', () => controller.abort());
+  return controller.signal;
+}
