@@ -83,9 +83,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|coverage|compat)/' },
-    enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
-      extensionAlias: { '.js': ['.ts', '.js'] },
-    },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
   },
 };

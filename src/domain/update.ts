@@ -57,10 +57,10 @@ export interface Accounts {
   readonly accounts: readonly Account[];
 }
 
-/** Whether the broker's servers can be reached behind a healthy socket. */
+/** Whether the broker's servers can be reached behind a healthy socket; `limited` = yes, but not everything. */
 export interface Link {
   readonly kind: 'link';
-  readonly state: 'up' | 'lost';
+  readonly state: 'up' | 'limited' | 'lost';
   /** For people. */
   readonly reason: string | null;
 }

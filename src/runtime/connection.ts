@@ -1,4 +1,4 @@
-import type { BrokerUpdate } from '../domain/update.js';
+import type { BrokerUpdate, Kind } from '../domain/update.js';
 import { ConnectionLost, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, sentenceOf, type NextStep } from '../resilience/supervise.js';
@@ -32,7 +32,9 @@ export class Connection {
   #pollMs = 60_000;
   #pollTimer: Timer | null = null;
   #lookTimer: Timer | null = null;
-  /** Whether this session has answered the first request for everything. */
+  /** `account|kind` of every complete image that came through this session */
+  readonly #fresh = new Set<string>();
+  /** Whether balances and positions of every account have come through this session. */
   #loaded = false;
 
   constructor(options: ConnectionOptions) {
@@ -51,9 +53,9 @@ export class Connection {
     return this.#status;
   }
 
-  /** Whether figures can be had right now. */
-  get connected(): boolean {
-    return this.#session !== null && this.#loaded;
+  /** Whether a complete image of this kind has come through the session that is open now. */
+  isFresh(account: string, kind: Kind): boolean {
+    return this.#fresh.has(`${account}|${kind}`);
   }
 
   get pollMs(): number {
@@ -143,6 +145,7 @@ export class Connection {
     this.#stopTimers();
     const session = this.#session;
     this.#session = null;
+    this.#fresh.clear();
     await session.close();
     return error;
   }
@@ -163,9 +166,7 @@ export class Connection {
     session
       .refresh(EVERYTHING)
       .then(() => {
-        if (session !== this.#session) return;
-        this.#loaded = true;
-        this.#tellLink();
+        if (session === this.#session && this.#loaded) this.#tellLink();
       })
       .catch((error: unknown) => {
         if (session !== this.#session) return;
@@ -178,14 +179,25 @@ export class Connection {
   }
 
   #take(news: BrokerUpdate): void {
+    if (news.kind === 'snapshot') this.#fresh.add(`${news.account}|${news.of}`);
     this.store.apply(news);
-    if (news.kind === 'link' && this.#loaded) this.#tellLink();
+    if (!this.#loaded && news.kind === 'snapshot') this.#loaded = this.#allFresh();
+    if (this.#loaded) this.#tellLink();
     if (news.kind === 'snapshot' && this.#lookTimer === null && needsSecondLook(this.store.state)) {
       this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
         this.#lookTimer = null;
         if (this.#session !== null) this.#poll();
       });
     }
+  }
+
+  #hasData(): boolean {
+    return [...this.store.state.accounts.values()].some(({ balances }) => balances !== null);
+  }
+
+  #allFresh(): boolean {
+    const present = [...this.store.state.accounts].filter(([, account]) => account.present);
+    return present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'));
   }
 
   #tellLink(): void {
@@ -196,7 +208,7 @@ export class Connection {
   #stateAfter(step: NextStep): ConnectionState {
     if (step.kind === 'stop') return step.reason;
     if (step.needsUser) return 'misconfigured';
-    return this.store.state.accounts.size > 0 ? 'degraded' : 'down';
+    return this.#hasData() ? 'degraded' : 'down';
   }
 
   #tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {

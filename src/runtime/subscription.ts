@@ -89,7 +89,7 @@ export class Subscription {
         state: connection.store.state,
         account: after,
         of: kind,
-        connected: connection.connected,
+        fresh: connection.isFresh(after.account.key, kind),
         at: clock.now(),
         staleAfterMs,
       });

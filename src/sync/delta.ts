@@ -2,7 +2,7 @@ import type { Change } from '../domain/change.js';
 import type { Execution } from '../domain/execution.js';
 import type { Order } from '../domain/order.js';
 import { canonical } from './canonical.js';
-import { executionChanged, orderChanged, positionChanged } from './material.js';
+import { executionChanged, orderChanged, orderSubstance, positionChanged } from './material.js';
 import type { AccountState } from './state.js';
 
 /** Text → short, stable digest of it. */
@@ -77,7 +77,7 @@ function orderChanges(before: AccountState | null, after: AccountState, digest: 
     const old = was.get(key);
     if (old !== undefined && (old.value === value || !orderChanged(old.value, value))) continue;
     const eventId = digest(
-      canonical([after.account.key, 'order', key, old?.version ?? 0, { ...value, updatedAt: null }]),
+      canonical([after.account.key, 'order', key, old?.version ?? 0, orderSubstance(value)]),
     );
     changes.push(orderChange(old?.value ?? null, value, eventId));
   }

@@ -22,8 +22,8 @@ export interface FreshnessQuestion {
   readonly state: SyncState;
   readonly account: AccountState;
   readonly of: Kind;
-  /** Whether a session with the broker is open. */
-  readonly connected: boolean;
+  /** Whether it has come completely through the session that is open now. */
+  readonly fresh: boolean;
   readonly at: number;
   readonly staleAfterMs: number;
 }
@@ -34,7 +34,7 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
   const part: Part<unknown> | null = account[of];
   if (part === null) return null;
   const { from } = part;
-  const reachable = question.connected && account.present && state.link.state !== 'lost';
+  const reachable = question.fresh && account.present && state.link.state !== 'lost';
   const ageMs = Math.max(0, at - from.receivedAt);
   return {
     asOf: from.asOf,

@@ -8,9 +8,30 @@ export function positionChanged(before: Position, after: Position): boolean {
   return before.quantity !== after.quantity || before.averageCost !== after.averageCost;
 }
 
-/** What its owner would call a change of an order: anything but the time the broker touched it. */
+/**
+ * What its owner would call a change of an order. The list of ended orders repeats it in other words and
+ * with a time of its end; that is no change.
+ */
 export function orderChanged(before: Order, after: Order): boolean {
-  return !equal({ ...before, updatedAt: null }, { ...after, updatedAt: null });
+  return !equal(orderSubstance(before), orderSubstance(after));
+}
+
+/** The part of an order that makes one state of it different from another. */
+export function orderSubstance(order: Order): readonly unknown[] {
+  const { status, isOpen, side, orderType, timeInForce, quantity, filledQuantity, limitPrice, stopPrice } =
+    order;
+  return [
+    status,
+    isOpen,
+    side,
+    orderType,
+    timeInForce,
+    quantity,
+    filledQuantity,
+    limitPrice,
+    stopPrice,
+    order.averageFillPrice,
+  ];
 }
 
 /** A correction is a new revision; a commission that came late changes the same one. */

@@ -21,7 +21,7 @@ const KEEP_ENDED_MS = 24 * 60 * 60 * 1000;
 export function applyOrderSnapshot(account: AccountState, snapshot: OrderSnapshot): AccountState {
   const before: Orders = account.orders?.value ?? new Map();
   const merged = new Map(mergeOrders(before, snapshot.orders));
-  const listed = new Set(snapshot.orders.map(({ key }) => key));
+  const listed = new Set(snapshot.orders.map((order) => knownKey(before, order)));
   for (const [key, tracked] of before) {
     if (listed.has(key)) continue;
     if (tracked.value.isOpen) merged.set(key, vanished(tracked, account));
@@ -38,11 +38,13 @@ export function applyOrderSnapshot(account: AccountState, snapshot: OrderSnapsho
 export function mergeOrders(before: Orders, orders: readonly Order[]): Orders {
   let next: Map<string, Tracked<Order>> | null = null;
   for (const order of orders) {
-    const known = (next ?? before).get(order.key);
-    const after = known === undefined ? { value: order, version: 1, missing: 0 } : advance(known, order);
+    const key = knownKey(next ?? before, order);
+    const known = (next ?? before).get(key);
+    const after =
+      known === undefined ? { value: order, version: 1, missing: 0 } : advance(known, { ...order, key });
     if (after === known) continue;
     next ??= new Map(before);
-    next.set(order.key, after);
+    next.set(key, after);
   }
   return next ?? before;
 }
@@ -53,8 +55,41 @@ function advance(known: Tracked<Order>, order: Order): Tracked<Order> {
   return { value, version: known.version + (orderChanged(known.value, value) ? 1 : 0), missing: 0 };
 }
 
+/**
+ * An order that was seen before the broker gave it a permanent id keeps the key it had: one order, one key,
+ * else a new id would look like one order that closed and another that opened.
+ */
+function knownKey(before: Orders, order: Order): string {
+  if (before.has(order.key) || order.permId === null) return order.key;
+  for (const [key, { value }] of before) {
+    const sameOrder =
+      value.permId === null && value.orderId === order.orderId && value.clientOrderId === order.clientOrderId;
+    if (value.permId === order.permId || sameOrder) return key;
+  }
+  return order.key;
+}
+
+/** The list of ended orders says less than the one of open orders: what is known is not unlearnt. */
+function withKnown(known: Order, order: Order): Order {
+  return {
+    ...order,
+    orderId: order.orderId ?? known.orderId,
+    permId: order.permId ?? known.permId,
+    clientOrderId: order.clientOrderId ?? known.clientOrderId,
+    parentOrderId: order.parentOrderId ?? known.parentOrderId,
+    filledQuantity: order.filledQuantity ?? known.filledQuantity,
+    remainingQuantity: order.remainingQuantity ?? known.remainingQuantity,
+    averageFillPrice: order.averageFillPrice ?? known.averageFillPrice,
+    createdAt: order.createdAt ?? known.createdAt,
+    updatedAt: order.updatedAt ?? known.updatedAt,
+    closedAt: order.closedAt ?? known.closedAt,
+    rejectReason: order.rejectReason ?? known.rejectReason,
+  };
+}
+
 /** What has ended never opens again; a fill that comes late after a cancel still counts. */
-function afterEnd(known: Order, order: Order): Order {
+function afterEnd(known: Order, news: Order): Order {
+  const order = withKnown(known, news);
   const resurrected = !known.isOpen && known.status !== 'unknown' && order.isOpen;
   if (!resurrected) return order;
   const filledQuantity = Math.max(known.filledQuantity ?? 0, order.filledQuantity ?? 0);

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { wireExact } from './numbers.js';
+
+/** Before it a `faProfile` field is sent (min server version FA_PROFILE_DESUPPORT). */
+const WITHOUT_FA_PROFILE = 177;
+
+const text = z.string();
+const word = z.string().transform((field) => (field === '' ? null : field));
+const id = z
+  .string()
+  .transform((field) => (/^(0|2147483647|9223372036854775807)?$/.test(field) ? null : field));
+const exact = z.string().transform(wireExact);
+
+const Leg = z.object({ conId: id, ratio: exact, action: text, exchange: word, openClose: text });
+
+const OrderFields = z.object({
+  conId: id,
+  symbol: text,
+  secType: text,
+  expiry: word,
+  strike: exact,
+  right: word,
+  multiplier: exact,
+  exchange: word,
+  currency: word,
+  localSymbol: word,
+  tradingClass: word,
+  action: text,
+  totalQuantity: exact,
+  orderType: text,
+  limitPrice: exact,
+  auxPrice: exact,
+  timeInForce: word,
+  ocaGroup: word,
+  account: text,
+  orderRef: word,
+  permId: id,
+  trailStopPrice: exact,
+  legs: z.array(Leg),
+  status: text,
+});
+
+const OpenOrder = OrderFields.extend({ orderId: text, clientId: text, parentId: id });
+const CompletedOrder = OrderFields.extend({
+  filledQuantity: exact,
+  completedTime: word,
+  completedStatus: word,
+});
+
+export type OpenOrderRow = z.output<typeof OpenOrder>;
+export type CompletedOrderRow = z.output<typeof CompletedOrder>;
+export type OrderFieldsRow = z.output<typeof OrderFields>;
+
+/**
+ * `openOrder` (5) up to its status: what follows are margin figures and fields that each TWS release extends,
+ * and none of them is read here. Layout: EClient/EDecoder `processOpenOrderMsg`.
+ * @throws z.ZodError when the message is cut
+ */
+export function decodeOpenOrder(fields: readonly string[], serverVersion: number): OpenOrderRow {
+  const cursor = new Cursor(fields);
+  const head = { orderId: cursor.next(), ...contractOf(cursor), ...actionOf(cursor) };
+  const clientId = cursor.next();
+  const permId = cursor.next();
+  cursor.skip(8); // outsideRth … faPercentage, with the dead sharesAllocation
+  if (serverVersion < WITHOUT_FA_PROFILE) cursor.skip(1);
+  cursor.skip(23); // modelCode … nbboPriceCap
+  const parentId = cursor.next();
+  cursor.skip(1); // triggerMethod
+  const trailStopPrice = volatilityOf(cursor, 8);
+  cursor.skip(3); // trailingPercent, basisPoints, basisPointsType
+  const legs = tailOf(cursor, { optOutSmartRouting: true });
+  cursor.skip(2); // solicited, whatIf
+  return OpenOrder.parse({
+    ...head,
+    clientId,
+    permId,
+    parentId,
+    trailStopPrice,
+    legs,
+    status: cursor.next(),
+  });
+}
+
+/**
+ * `completedOrder` (101). @stoqey/ib 1.6.10 reads it one field off below server version 177, so it is read
+ * here at every version: from the front up to the status, the rest from the end, whose length the server
+ * version fixes.
+ * @throws z.ZodError when the message is cut
+ */
+export function decodeCompletedOrder(fields: readonly string[], serverVersion: number): CompletedOrderRow {
+  const cursor = new Cursor(fields);
+  const head = { ...contractOf(cursor), ...actionOf(cursor) };
+  const permId = cursor.next();
+  cursor.skip(7); // outsideRth … faPercentage
+  if (serverVersion < WITHOUT_FA_PROFILE) cursor.skip(1);
+  cursor.skip(19); // modelCode … triggerMethod
+  const trailStopPrice = volatilityOf(cursor, 4);
+  cursor.skip(1); // trailingPercent
+  const legs = tailOf(cursor, { optOutSmartRouting: false });
+  cursor.skip(1); // solicited
+  const status = cursor.next();
+  const last =
+    fields.length -
+    1 -
+    (serverVersion >= 170 ? 5 : 0) -
+    (serverVersion >= 183 ? 1 : 0) -
+    (serverVersion >= 184 ? 1 : 0);
+  return CompletedOrder.parse({
+    ...head,
+    permId,
+    trailStopPrice,
+    legs,
+    status,
+    filledQuantity: fields[last - 8],
+    completedTime: fields[last - 1],
+    completedStatus: fields[last],
+  });
+}
+
+type Field = string | undefined;
+
+/** Walks over the fields; past their end every field is undefined, which the schemas refuse. */
+class Cursor {
+  readonly #fields: readonly string[];
+  #at = 1;
+
+  constructor(fields: readonly string[]) {
+    this.#fields = fields;
+  }
+
+  next(): Field {
+    return this.#fields[this.#at++];
+  }
+
+  skip(count: number): void {
+    this.#at += count;
+  }
+
+  /** A repetition count; a hostile one must not make us loop longer than the message is. */
+  count(): number {
+    const count = Number(this.next() ?? '');
+    return Number.isInteger(count) && count > 0 ? Math.min(count, this.#fields.length) : 0;
+  }
+}
+
+function contractOf(cursor: Cursor) {
+  return {
+    conId: cursor.next(),
+    symbol: cursor.next(),
+    secType: cursor.next(),
+    expiry: cursor.next(),
+    strike: cursor.next(),
+    right: cursor.next(),
+    multiplier: cursor.next(),
+    exchange: cursor.next(),
+    currency: cursor.next(),
+    localSymbol: cursor.next(),
+    tradingClass: cursor.next(),
+  };
+}
+
+function actionOf(cursor: Cursor) {
+  const action = {
+    action: cursor.next(),
+    totalQuantity: cursor.next(),
+    orderType: cursor.next(),
+    limitPrice: cursor.next(),
+    auxPrice: cursor.next(),
+    timeInForce: cursor.next(),
+    ocaGroup: cursor.next(),
+    account: cursor.next(),
+  };
+  cursor.skip(2); // openClose, origin
+  return { ...action, orderRef: cursor.next() };
+}
+
+/** volatility … trailStopPrice; a delta neutral order type brings `extraFields` more. */
+function volatilityOf(cursor: Cursor, extraFields: number): Field {
+  cursor.skip(2); // volatility, volatilityType
+  const deltaNeutralOrderType = cursor.next();
+  cursor.skip(1); // deltaNeutralAuxPrice
+  if (deltaNeutralOrderType !== '') cursor.skip(extraFields);
+  cursor.skip(2); // continuousUpdate, referencePriceType
+  return cursor.next();
+}
+
+/** comboLegsDescrip … algo parameters; returns the legs. */
+function tailOf(cursor: Cursor, has: { readonly optOutSmartRouting: boolean }) {
+  cursor.skip(1); // comboLegsDescrip
+  const legs = Array.from({ length: cursor.count() }, () => {
+    const leg = {
+      conId: cursor.next(),
+      ratio: cursor.next(),
+      action: cursor.next(),
+      exchange: cursor.next(),
+      openClose: cursor.next(),
+    };
+    cursor.skip(3); // shortSaleSlot, designatedLocation, exemptCode
+    return leg;
+  });
+  cursor.skip(cursor.count()); // prices of the legs
+  cursor.skip(2 * cursor.count()); // smart routing tags and values
+  cursor.skip(2); // scaleInitLevelSize, scaleSubsLevelSize
+  const scalePriceIncrement = wireExact(cursor.next() ?? '');
+  if (scalePriceIncrement !== null && scalePriceIncrement > 0) cursor.skip(7);
+  if (cursor.next() !== '') cursor.skip(1); // hedgeType and its parameter
+  if (has.optOutSmartRouting) cursor.skip(1);
+  cursor.skip(3); // clearingAccount, clearingIntent, notHeld
+  if (cursor.next() === '1') cursor.skip(3); // delta neutral contract
+  if (cursor.next() !== '') cursor.skip(2 * cursor.count()); // algo and its parameters
+  return legs;
+}
