@@ -10,7 +10,7 @@ export interface Editor {
 /** Opens Node-RED's editor and waits until the flow is drawn. */
 export async function openEditor(browser: Browser, url: string): Promise<Editor> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(15_000);
   const misdeeds = watchPage(page);
   await page.goto(url);
   await page.waitForFunction("window.RED?.nodes?.getType?.('account-sync') && RED.nodes.node('sync1')");
