@@ -50,3 +50,8 @@ export class ConfigError extends BrokerageError {
     this.retrySlowly = details.retrySlowly;
   }
 }
+
+/** The sentence for people in any thrown value. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

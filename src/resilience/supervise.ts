@@ -1,5 +1,4 @@
 import {
-  BrokerageError,
   ConfigError,
   ConnectionLost,
   LoginRequired,
@@ -35,10 +34,4 @@ export function nextStep(error: unknown, failures: number, chance: Chance): Next
     return { kind: 'retry', delayMs: fullJitter(failures, chance), needsUser: false };
   }
   return { kind: 'retry', delayMs: SLOW_RETRY_MS, needsUser: false };
-}
-
-/** The sentence for people in any thrown value. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof BrokerageError || error instanceof Error) return error.message;
-  return String(error);
 }

@@ -1,7 +1,7 @@
 import type { BrokerUpdate, Kind } from '../domain/update.js';
-import { ConnectionLost, type BrokerageError } from '../errors.js';
+import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
-import { nextStep, sentenceOf, type NextStep } from '../resilience/supervise.js';
+import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 import { Store } from './store.js';

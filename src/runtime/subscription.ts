@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.js';
 import type { Change } from '../domain/change.js';
 import { KINDS, type Kind } from '../domain/update.js';
-import type { Clock, Timer } from '../ports.js';
+import type { Clock, RefreshRequest, Timer } from '../ports.js';
 import { delta, type Digest } from '../sync/delta.js';
 import { freshness, turnsStaleAt, type Freshness } from '../sync/freshness.js';
 import type { AccountState } from '../sync/state.js';
@@ -25,6 +25,14 @@ export interface SubscriptionOptions {
   readonly staleAfterMs: number;
   readonly wants: (account: Account) => boolean;
   readonly onChange: (change: AccountChange) => void;
+  /** After the news of one moment have been told, and when data have turned stale. */
+  readonly onFlush: () => void;
+}
+
+interface Flush {
+  /** What is to be told although nothing of it changed. */
+  readonly asked: (kind: Kind, account: string) => boolean;
+  readonly tell: (change: AccountChange) => void;
 }
 
 /**
@@ -40,23 +48,26 @@ export class Subscription {
   /** `account|kind` → sequence of the last news */
   readonly #sequences = new Map<string, number>();
   readonly #leave: readonly (() => void)[];
+  readonly #nothingAsked: Flush;
   #flushTimer: Timer | null = null;
   #staleTimer: Timer | null = null;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     const { connection } = options;
+    this.#nothingAsked = { asked: () => false, tell: options.onChange };
     const soon = (): void => this.#flushSoon();
     this.#leave = [connection.store.onChange(soon), connection.onStatus(soon)];
     if (connection.store.state.accounts.size > 0) soon();
   }
 
-  /** Tells now, also what has not changed, of these kinds and accounts. */
-  answer(kind: Kind | null, account: string | null): void {
-    this.#flush(
-      (of, key) =>
+  /** Tells `tell` now of what was asked for, changed or not. */
+  answer({ kind, account }: RefreshRequest, tell: (change: AccountChange) => void): void {
+    this.#flush({
+      asked: (of, key) =>
         of !== 'executions' && (kind === null || kind === of) && (account === null || account === key),
-    );
+      tell,
+    });
   }
 
   close(): void {
@@ -66,47 +77,51 @@ export class Subscription {
   }
 
   #flushSoon(): void {
-    this.#flushTimer ??= this.#options.clock.after(this.#options.coalesceMs, () => this.#flush(() => false));
+    this.#flushTimer ??= this.#options.clock.after(this.#options.coalesceMs, () =>
+      this.#flush(this.#nothingAsked),
+    );
   }
 
-  #flush(asked: (kind: Kind, account: string) => boolean): void {
+  #flush({ asked, tell }: Flush): void {
     this.#flushTimer?.cancel();
     this.#flushTimer = null;
     for (const [key, after] of this.#options.connection.store.state.accounts) {
       if (!this.#options.wants(after.account)) continue;
       const before = this.#told.get(key) ?? null;
       this.#told.set(key, after);
-      this.#tell(before, after, (kind) => asked(kind, key));
+      this.#tell(before, after, { asked, tell });
     }
     this.#watchAge();
+    this.#options.onFlush();
   }
 
-  #tell(before: AccountState | null, after: AccountState, asked: (kind: Kind) => boolean): void {
-    const { clock, connection, digest, onChange, staleAfterMs } = this.#options;
+  #tell(before: AccountState | null, after: AccountState, { asked, tell }: Flush): void {
+    const { clock, connection, digest, staleAfterMs } = this.#options;
+    const { key } = after.account;
     const changes = before === after ? [] : delta(before, after, digest);
     for (const kind of KINDS) {
       const fresh = freshness({
         state: connection.store.state,
         account: after,
         of: kind,
-        fresh: connection.isFresh(after.account.key, kind),
+        fresh: connection.isFresh(key, kind),
         at: clock.now(),
         staleAfterMs,
       });
       if (fresh === null) continue;
       const own = changes.filter(({ of }) => of === kind);
       const valueChanged = before?.[kind]?.value !== after[kind]?.value;
-      const markChanged = this.#mark(`${after.account.key}|${kind}`, fresh);
+      const markChanged = this.#mark(`${key}|${kind}`, fresh);
       // Executions are events: an old list of them, told again because it aged, would look like new fills.
       const worthTelling =
-        kind === 'executions' ? own.length > 0 : valueChanged || markChanged || asked(kind);
+        kind === 'executions' ? own.length > 0 : valueChanged || markChanged || asked(kind, key);
       if (!worthTelling) continue;
-      onChange({
+      tell({
         kind,
         state: after,
         changes: own,
         freshness: fresh,
-        sequence: this.#next(`${after.account.key}|${kind}`),
+        sequence: this.#next(`${key}|${kind}`),
       });
     }
   }
@@ -134,7 +149,7 @@ export class Subscription {
     );
     const next = Math.min(...times.filter((at) => at >= now));
     this.#staleTimer = Number.isFinite(next)
-      ? clock.after(next - now + 1, () => this.#flush(() => false))
+      ? clock.after(next - now + 1, () => this.#flush(this.#nothingAsked))
       : null;
   }
 }

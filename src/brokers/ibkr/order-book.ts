@@ -50,7 +50,7 @@ export class OrderBook {
     const key = orderKey(row);
     this.#open.set(key, row);
     this.#listed?.add(key);
-    return known(row, this.#statuses.get(key));
+    return knownOrder(row, this.#statuses.get(key));
   }
 
   /** The order as it is now known, with its account; null while its description has not come. */
@@ -58,7 +58,7 @@ export class OrderBook {
     const key = orderKey(row);
     this.#statuses.set(key, row);
     const open = this.#open.get(key);
-    return open === undefined ? null : known(open, row);
+    return open === undefined ? null : knownOrder(open, row);
   }
 
   completed(row: CompletedOrderRow): void {
@@ -123,7 +123,7 @@ export class OrderBook {
   }
 }
 
-function known(row: OpenOrderRow, status: OrderStatusRow | undefined): KnownOrder | null {
+function knownOrder(row: OpenOrderRow, status: OrderStatusRow | undefined): KnownOrder | null {
   const order = openOrderOf(row, status ?? null);
   return order === null ? null : { order, accountNumber: row.account };
 }

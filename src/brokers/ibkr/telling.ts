@@ -1,5 +1,6 @@
 import type { Issue } from '../../domain/issue.js';
 import type { Kind, Notice, Provenance, Via } from '../../domain/update.js';
+import { sentenceOf } from '../../errors.js';
 import type { Clock, SessionEvents } from '../../ports.js';
 
 /** To whom a session tells what, and by which clock. */
@@ -17,8 +18,12 @@ export function provenance({ clock, via }: SessionOptions, issues: readonly Issu
 
 /** That a kind could not be read or fetched; the last figures of it stay. */
 export function badResponse(of: Kind | null, error: unknown): Notice {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'notice', of, account: null, issue: { code: 'BAD_RESPONSE', severity: 'warning', message } };
+  return {
+    kind: 'notice',
+    of,
+    account: null,
+    issue: { code: 'BAD_RESPONSE', severity: 'warning', message: sentenceOf(error) },
+  };
 }
 
 /** That orders cannot be had from this gateway, and why. */

@@ -1,0 +1,165 @@
+import type { Node, NodeMessage } from 'node-red';
+import type { Account } from '../domain/account.js';
+import type { Clock } from '../ports.js';
+import { sentenceOf } from '../errors.js';
+import type { ConnectionState } from '../runtime/status.js';
+import { Subscription, type AccountChange } from '../runtime/subscription.js';
+import type { BrokerConnection } from './connections.js';
+import type { AccountSyncConfig } from './editor-config.js';
+import { digest } from './installation.js';
+import { isWanted, labeller } from './labels.js';
+import { messagesFor, OUTPUTS, statusMessage, type AccountMessage } from './messages.js';
+import { nodeState } from './node-state.js';
+import { requestFor, wishOf } from './on-input.js';
+import { nodeStatus } from './status.js';
+
+/** States that a Catch node should hear of: something is wrong that does not mend itself unnoticed. */
+const WORTH_AN_ERROR: ReadonlySet<ConnectionState> = new Set([
+  'down',
+  'stale',
+  'misconfigured',
+  'login-required',
+]);
+
+type Ready = Extract<BrokerConnection, { readonly kind: 'ready' }>;
+type Send = (messages: (NodeMessage | null)[]) => void;
+
+/** One account-sync node at work: reads a connection, speaks through its four outputs. */
+export class AccountSync {
+  readonly #node: Node;
+  readonly #config: AccountSyncConfig;
+  readonly #source: Ready;
+  readonly #clock: Clock;
+  readonly #label: ReturnType<typeof labeller>;
+  readonly #subscription: Subscription;
+  readonly #leave: readonly (() => void)[];
+  #statusSequence = 0;
+  #told: { readonly state: ConnectionState; readonly reason: string | null; readonly text: string } | null =
+    null;
+  /** The last sentence given to Catch nodes; one trouble is one error, however often it is retried. */
+  #lastError: string | null = null;
+
+  constructor(
+    node: Node,
+    config: AccountSyncConfig,
+    { source, clock }: { readonly source: Ready; readonly clock: Clock },
+  ) {
+    this.#node = node;
+    this.#config = config;
+    this.#source = source;
+    this.#clock = clock;
+    this.#label = labeller({ labels: config.labels, accountKey: source.accountKey });
+    const { connection } = source;
+    this.#subscription = new Subscription({
+      connection,
+      clock,
+      digest,
+      coalesceMs: config.coalesceMs,
+      staleAfterMs: config.staleAfterSeconds * 1000,
+      wants: (account) => this.#wants(account),
+      onChange: (change) => this.#emit(change, (messages) => node.send(messages)),
+      onFlush: () => this.#tellState(),
+    });
+    this.#leave = [
+      connection.onStatus(() => this.#tellState()),
+      source.join({ pollMs: config.pollSeconds * 1000 }),
+    ];
+    this.#tellState();
+  }
+
+  /** Fetches what the message asks for and sends the answer. @throws BrokerageError */
+  async refresh(message: unknown, send: Send): Promise<void> {
+    const { connection } = this.#source;
+    const accounts = [...connection.store.state.accounts.values()]
+      .map(({ account }) => account)
+      .filter((account) => this.#wants(account));
+    const request = requestFor(
+      wishOf(message),
+      accounts.map((account) => ({ account, label: this.#labelOf(account) })),
+    );
+    await connection.refresh(request);
+    this.#subscription.answer(request, (change) => this.#emit(change, send));
+  }
+
+  close(): void {
+    for (const leave of this.#leave) leave();
+    this.#subscription.close();
+  }
+
+  #wants(account: Account): boolean {
+    return isWanted(account, this.#labelOf(account), this.#config.accounts);
+  }
+
+  #labelOf(account: Account): string {
+    const all = [...this.#source.connection.store.state.accounts.values()].map((state) => state.account);
+    return this.#label(account, all);
+  }
+
+  #emit(change: AccountChange, send: Send): void {
+    const naming = { label: this.#labelOf(change.state.account), emit: this.#config.emit };
+    for (const message of messagesFor(change, naming)) send(onOutput(OUTPUTS[change.kind], message));
+  }
+
+  #tellState(): void {
+    const { broker, connection, name } = this.#source;
+    const at = this.#clock.now();
+    const now = nodeState({
+      status: connection.status,
+      sync: connection.store.state,
+      wants: (account) => this.#wants(account),
+      staleAfterMs: this.#config.staleAfterSeconds * 1000,
+      at,
+    });
+    const status = nodeStatus(now);
+    const { state, reason } = now;
+    const told = this.#told;
+    if (told === null || told.text !== status.text || told.state !== state) this.#node.status(status);
+    const isNews = told === null || told.state !== state || (state !== 'stale' && told.reason !== reason);
+    this.#told = { state, reason, text: status.text ?? '' };
+    if (!isNews) return;
+    this.#statusSequence += 1;
+    const news = {
+      status: connection.status,
+      state,
+      reason,
+      broker,
+      connectionName: name,
+      sequence: this.#statusSequence,
+      at,
+    };
+    const message = statusMessage(news);
+    this.#node.send(onOutput(OUTPUTS.status, message));
+    if (state === 'live') this.#lastError = null;
+    if (!WORTH_AN_ERROR.has(state) || reason === this.#lastError) return;
+    this.#lastError = reason;
+    this.#node.error(reason ?? state, { ...message });
+  }
+}
+
+/** Runs a node without a usable connection: it says so once, and at each message. */
+export function refuseInput(node: Node, reason: string): void {
+  node.status({ fill: 'red', shape: 'ring', text: reason.length > 70 ? `${reason.slice(0, 69)}…` : reason });
+  node.error(reason, {});
+  node.on('input', (_message, _send, done) => done(new Error(reason)));
+}
+
+/** Wires input and close of a node to its work; nothing that a message or a broker does gets past here. */
+export function runAccountSync(node: Node, sync: AccountSync): void {
+  node.on('input', (message, send, done) => {
+    sync
+      .refresh(message, (messages) => send(messages))
+      .then(() => done())
+      .catch((error: unknown) => done(error instanceof Error ? error : new Error(sentenceOf(error))));
+  });
+  node.on('close', (_removed: boolean, done: () => void) => {
+    sync.close();
+    done();
+  });
+}
+
+/** Four outputs, one of them with a message. */
+function onOutput(output: number, message: AccountMessage): (NodeMessage | null)[] {
+  const messages: (NodeMessage | null)[] = [null, null, null, null];
+  messages[output] = { ...message };
+  return messages;
+}

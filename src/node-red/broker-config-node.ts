@@ -1,0 +1,70 @@
+import type { Node } from 'node-red';
+import type { AccountKey, Broker, Chance, Clock, Logger } from '../ports.js';
+import { Connection } from '../runtime/connection.js';
+import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
+import { deadline } from './deadline.js';
+
+export interface BrokerConfigNode {
+  readonly name: string;
+  /** What the user entered, as a broker; or what is wrong with it. */
+  readonly broker: Broker | { readonly wrong: string };
+  readonly brokerName: Broker['name'];
+  readonly accountKey: AccountKey;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** Node-RED waits 15 s for a close; sockets that hang must not use it up. */
+const CLOSE_WITHIN_MS = 4_000;
+
+/** Gives a broker's config node its life: one connection, shared by the nodes that use it, closed with it. */
+export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void {
+  const offer = offerOf(node, config);
+  offerConnection(node.id, offer);
+  node.on('close', (_removed: boolean, done: () => void) => {
+    withdrawConnection(node.id, offer);
+    if (offer.kind === 'misconfigured') return done();
+    const late = (): void => node.warn(`The connection to ${offer.name} took too long to close.`);
+    deadline(offer.connection.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
+      .catch((error: unknown) => node.warn(String(error)))
+      .finally(done);
+  });
+}
+
+function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
+  const { accountKey, broker, brokerName, chance, clock, name } = config;
+  if ('wrong' in broker) {
+    node.error(broker.wrong);
+    return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
+  }
+  const connection = new Connection({ broker, clock, chance, logger: loggerOf(node) });
+  const polls = new Set<{ readonly pollMs: number }>();
+  return {
+    kind: 'ready',
+    broker: brokerName,
+    name: name === '' ? broker.address : name,
+    connection,
+    accountKey: (accountNumber) => accountKey(brokerName, accountNumber),
+    join(user) {
+      polls.add(user);
+      connection.pollMs = soonest(polls);
+      connection.start();
+      return () => {
+        polls.delete(user);
+        if (polls.size > 0) connection.pollMs = soonest(polls);
+      };
+    },
+  };
+}
+
+function soonest(polls: ReadonlySet<{ readonly pollMs: number }>): number {
+  return Math.min(...[...polls].map(({ pollMs }) => pollMs));
+}
+
+function loggerOf(node: Node): Logger {
+  return {
+    info: (message) => node.log(message),
+    warn: (message) => node.warn(message),
+    error: (message) => node.error(message),
+  };
+}

@@ -1,0 +1,54 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrokerName } from '../domain/account.js';
+import type { AccountKey } from '../ports.js';
+
+const SALT_BYTES = 32;
+const FOLDER = 'brokerage';
+const FILE = 'installation-salt';
+
+/** A sentence for the administrator when the salt could not be kept. */
+type Warn = (message: string) => void;
+
+/** Makes account keys: 12 hex digits, the same at every start of this installation, different at every other. */
+export function accountKeys(userDir: string | undefined, warn: Warn): AccountKey {
+  const salt = readSalt(userDir, warn);
+  return (broker: BrokerName, accountNumber: string) =>
+    createHmac('sha256', salt).update(`${broker}:${accountNumber}`).digest('hex').slice(0, 12);
+}
+
+/** 16 hex digits of SHA-256, for event ids. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function readSalt(userDir: string | undefined, warn: Warn): Buffer {
+  if (userDir === undefined) return randomBytes(SALT_BYTES);
+  const folder = join(userDir, FOLDER);
+  const file = join(folder, FILE);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return existing(file) ?? create(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    warn(
+      `Brokerage: ${file} cannot be kept (${why}); account keys and event ids will differ after the next start.`,
+    );
+    return randomBytes(SALT_BYTES);
+  }
+}
+
+function existing(file: string): Buffer | null {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (!stat.isFile()) throw new Error('it is not a plain file');
+  const salt = readFileSync(file);
+  return salt.length === SALT_BYTES ? salt : null;
+}
+
+function create(file: string): Buffer {
+  const salt = randomBytes(SALT_BYTES);
+  writeFileSync(file, salt, { mode: 0o600 });
+  return salt;
+}

@@ -1,0 +1,37 @@
+import type { Account } from '../domain/account.js';
+import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
+import type { SyncState } from '../sync/state.js';
+
+export interface NodeState {
+  readonly state: ConnectionState;
+  readonly reason: string | null;
+  /** When the oldest of the balances and positions was complete, ms since the epoch; null = never. */
+  readonly dataOf: number | null;
+  readonly accounts: number;
+}
+
+export interface NodeStateQuestion {
+  readonly status: ConnectionStatus;
+  readonly sync: SyncState;
+  readonly wants: (account: Account) => boolean;
+  readonly staleAfterMs: number;
+  readonly at: number;
+}
+
+/** States that old data turn into `stale`; where the user must act, that is what is said. */
+const AGEING: ReadonlySet<ConnectionState> = new Set(['connecting', 'live', 'degraded', 'down']);
+
+/** How things stand for one account-sync node: the state of its connection, or `stale` once its data are too old. */
+export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQuestion): NodeState {
+  const accounts = [...sync.accounts.values()].filter(({ account, present }) => present && wants(account));
+  const times = accounts
+    .flatMap(({ balances, positions }) => [balances, positions])
+    .flatMap((part) => part?.from.receivedAt ?? []);
+  const dataOf = times.length === 0 ? null : Math.min(...times);
+  const known = { dataOf, accounts: accounts.length };
+  if (dataOf === null || !AGEING.has(status.state) || at - dataOf <= staleAfterMs) {
+    return { state: status.state, reason: status.reason, ...known };
+  }
+  const age = `The data are ${Math.floor((at - dataOf) / 60_000)} minutes old.`;
+  return { state: 'stale', reason: status.reason === null ? age : `${age} ${status.reason}`, ...known };
+}
