@@ -107,7 +107,8 @@ const server = createServer((socket) => {
       pending = pending.subarray(8 + pending.readUInt32BE(4));
       socket.write(frame(187, '20261124 09:30:00 America/New_York'));
     }
-    while (greeted && pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
+    if (!greeted) return;
+    while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
       const end = 4 + pending.readUInt32BE(0);
       answer(socket, pending.toString('utf8', 4, end - 1).split('\0'));
       pending = pending.subarray(end);
