@@ -21,7 +21,7 @@ export interface Demo {
 export async function startDemo(options: DemoOptions, say: (line: string) => void): Promise<Demo> {
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
-    for (const part of parts.splice(0).reverse()) await part.close();
+    for (const part of parts.splice(0).toReversed()) await part.close();
   };
   const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
     parts.push(part);

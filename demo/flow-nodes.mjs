@@ -1,25 +1,63 @@
 // The nodes of the demo's flow and where they stand. scripts/make-demo-flow.mjs makes demo/flow.json of them.
 const tab = 'demo-tab';
 
-const at = (x, y) => ({ z: tab, x, y });
+/** Widths as the editor draws them: it wants the middle of a node, while columns are aligned by their edges. */
+const WIDTHS = {
+  'demo-note-accounts': 380,
+  'demo-sync': 140,
+  'demo-which': 200,
+  'demo-out-balances': 120,
+  'demo-out-positions': 120,
+  'demo-out-orders': 100,
+  'demo-out-executions': 140,
+  'demo-out-status': 100,
+  'demo-note-dashboard': 300,
+  'demo-ui-style': 180,
+  'demo-in-overview': 180,
+  'demo-fn-overview': 120,
+  'demo-ui-overview': 120,
+  'demo-in-history': 120,
+  'demo-fn-history': 200,
+  'demo-ui-history': 200,
+  'demo-in-positions': 120,
+  'demo-fn-positions': 120,
+  'demo-ui-positions': 120,
+  'demo-in-orders': 100,
+  'demo-fn-orders': 140,
+  'demo-ui-orders': 140,
+  'demo-in-executions': 120,
+  'demo-fn-executions': 140,
+  'demo-ui-executions': 140,
+  'demo-note-mqtt': 420,
+  'demo-in-mqtt-summary': 180,
+  'demo-fn-mqtt-summary': 120,
+  'demo-in-mqtt-connection': 180,
+  'demo-fn-mqtt-connection': 140,
+  'demo-in-mqtt-positions': 120,
+  'demo-fn-mqtt-positions': 160,
+  'demo-in-mqtt-orders': 100,
+  'demo-fn-mqtt-orders': 140,
+  'demo-mqtt-out': 160,
+};
+
+const placed = (id, { left, y, g }) => ({ id, z: tab, g, x: left + WIDTHS[id] / 2, y });
+
+/** Left edges of the three columns. */
+const COLUMNS = { in: 60, shape: 300, out: 560 };
 
 /** A row of a group: the news comes in on the left, is put into shape, and goes out on the right. */
 const linkIn = (name, position, wires) => ({
-  id: `demo-in-${position.id}`,
+  ...placed(`demo-in-${position.id}`, { ...position, left: COLUMNS.in }),
   type: 'link in',
-  ...at(position.x, position.y),
-  g: position.g,
   name,
   l: true,
   links: position.from.map((from) => `demo-out-${from}`),
   wires: [wires],
 });
 
-const shape = (id, name, { x, y, g, wires }) => ({
-  id: `demo-fn-${id}`,
+const shape = (id, name, { y, g, wires }) => ({
+  ...placed(`demo-fn-${id}`, { left: COLUMNS.shape, y, g }),
   type: 'function',
-  ...at(x, y),
-  g,
   name,
   file: `functions/${id}.js`,
   into: 'func',
@@ -33,10 +71,8 @@ const shape = (id, name, { x, y, g, wires }) => ({
 });
 
 const linkOut = (id, { y, to }) => ({
-  id: `demo-out-${id}`,
+  ...placed(`demo-out-${id}`, { left: COLUMNS.out, y, g: 'demo-group-accounts' }),
   type: 'link out',
-  ...at(600, y),
-  g: 'demo-group-accounts',
   name: id,
   mode: 'link',
   l: true,
@@ -44,11 +80,9 @@ const linkOut = (id, { y, to }) => ({
   wires: [],
 });
 
-const comment = (id, name, { x, y, g, info }) => ({
-  id: `demo-note-${id}`,
+const comment = (id, name, { y, g, info }) => ({
+  ...placed(`demo-note-${id}`, { left: COLUMNS.in, y, g }),
   type: 'comment',
-  ...at(x, y),
-  g,
   name,
   info,
   wires: [],
@@ -75,18 +109,18 @@ const group = (id, name, { x, y, w, h, fill, nodes }) => ({
 });
 
 const widgets = [
-  { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 380 },
-  { id: 'history', name: 'Net liquidation curve', from: ['balances'], y: 420 },
-  { id: 'positions', name: 'Positions', from: ['positions'], y: 460 },
-  { id: 'orders', name: 'Open orders', from: ['orders'], y: 500 },
-  { id: 'executions', name: 'Executions', from: ['executions'], y: 540 },
+  { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 420 },
+  { id: 'history', name: 'Net liquidation curve', from: ['balances'], y: 460 },
+  { id: 'positions', name: 'Positions', from: ['positions'], y: 500 },
+  { id: 'orders', name: 'Open orders', from: ['orders'], y: 540 },
+  { id: 'executions', name: 'Executions', from: ['executions'], y: 580 },
 ];
 
 const topics = [
-  { id: 'mqtt-summary', name: 'summary', from: ['balances', 'orders'], y: 680 },
-  { id: 'mqtt-connection', name: 'connection', from: ['balances', 'status'], y: 720 },
-  { id: 'mqtt-positions', name: 'positions/<key>', from: ['positions'], y: 760 },
-  { id: 'mqtt-orders', name: 'orders/<id>', from: ['orders'], y: 800 },
+  { id: 'mqtt-summary', name: 'summary', from: ['balances', 'orders'], y: 720 },
+  { id: 'mqtt-connection', name: 'connection', from: ['balances', 'status'], y: 760 },
+  { id: 'mqtt-positions', name: 'positions/<key>', from: ['positions'], y: 800 },
+  { id: 'mqtt-orders', name: 'orders/<id>', from: ['orders'], y: 840 },
 ];
 
 const targets = (kind) =>
@@ -97,13 +131,11 @@ const widgetWidths = { overview: 12, history: 12, positions: 12, orders: 6, exec
 const dashboard = widgets.flatMap(({ id, name, from, y }, index) => {
   const g = 'demo-group-dashboard';
   return [
-    linkIn(from.join(' and '), { id, x: 150, y, g, from }, [`demo-fn-${id}`]),
-    shape(id, `${name}, all accounts`, { x: 380, y, g, wires: [`demo-ui-${id}`] }),
+    linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
+    shape(id, name, { y, g, wires: [`demo-ui-${id}`] }),
     {
-      id: `demo-ui-${id}`,
+      ...placed(`demo-ui-${id}`, { left: COLUMNS.out, y, g }),
       type: 'ui-template',
-      ...at(650, y),
-      g,
       group: `demo-ui-group-${id}`,
       page: '',
       ui: '',
@@ -141,14 +173,13 @@ const dashboard = widgets.flatMap(({ id, name, from, y }, index) => {
 const mqtt = topics.flatMap(({ id, name, from, y }) => {
   const g = 'demo-group-mqtt';
   return [
-    linkIn(from.join(' and '), { id, x: 150, y, g, from }, [`demo-fn-${id}`]),
-    shape(id, name, { x: 380, y, g, wires: ['demo-mqtt-out'] }),
+    linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
+    shape(id, name, { y, g, wires: ['demo-mqtt-out'] }),
   ];
 });
 
 const accounts = [
   comment('accounts', 'Start here: a simulated TWS with invented accounts', {
-    x: 230,
     y: 80,
     g: 'demo-group-accounts',
     info: `\`npm start\` runs a simulated TWS on this machine and tells Node-RED its port in the environment variable
@@ -160,10 +191,8 @@ your TWS or IB Gateway (4001 live, 4002 paper; TWS itself 7496 and 7497). Nothin
 The bridge only reads: it cannot place, change or cancel an order.`,
   }),
   {
-    id: 'demo-sync',
+    ...placed('demo-sync', { left: COLUMNS.in, y: 200, g: 'demo-group-accounts' }),
     type: 'account-sync',
-    ...at(180, 160),
-    g: 'demo-group-accounts',
     name: 'all accounts',
     version: 1,
     connection: 'demo-tws',
@@ -176,10 +205,8 @@ The bridge only reads: it cannot place, change or cancel an order.`,
     wires: [['demo-out-balances'], ['demo-out-positions'], ['demo-which'], ['demo-out-status']],
   },
   {
-    id: 'demo-which',
+    ...placed('demo-which', { left: COLUMNS.shape - 20, y: 220, g: 'demo-group-accounts' }),
     type: 'switch',
-    ...at(390, 170),
-    g: 'demo-group-accounts',
     name: 'orders or executions?',
     property: 'sync.kind',
     propertyType: 'msg',
@@ -192,18 +219,17 @@ The bridge only reads: it cannot place, change or cancel an order.`,
     outputs: 2,
     wires: [['demo-out-orders'], ['demo-out-executions']],
   },
-  linkOut('balances', { y: 80, to: targets('balances') }),
-  linkOut('positions', { y: 120, to: targets('positions') }),
-  linkOut('orders', { y: 160, to: targets('orders') }),
-  linkOut('executions', { y: 200, to: targets('executions') }),
-  linkOut('status', { y: 240, to: targets('status') }),
+  linkOut('balances', { y: 120, to: targets('balances') }),
+  linkOut('positions', { y: 160, to: targets('positions') }),
+  linkOut('orders', { y: 200, to: targets('orders') }),
+  linkOut('executions', { y: 240, to: targets('executions') }),
+  linkOut('status', { y: 280, to: targets('status') }),
 ];
 
 const ids = (nodes) => nodes.filter(({ g }) => g).map(({ id }) => id);
 
 const dashboardNote = comment('dashboard', 'The page: open /dashboard/accounts', {
-  x: 210,
-  y: 340,
+  y: 380,
   g: 'demo-group-dashboard',
   info: `Each function keeps what it last heard of every account, because a page that is opened later gets only the
 last message of each widget. The widgets are templates of Dashboard 2; the style of the page is in the template
@@ -214,10 +240,8 @@ added up.`,
 });
 
 const style = {
-  id: 'demo-ui-style',
+  ...placed('demo-ui-style', { left: COLUMNS.out, y: 380, g: 'demo-group-dashboard' }),
   type: 'ui-template',
-  ...at(650, 340),
-  g: 'demo-group-dashboard',
   group: '',
   page: 'demo-ui-page',
   ui: '',
@@ -237,8 +261,7 @@ const style = {
 };
 
 const mqttNote = comment('mqtt', 'The same figures as MQTT topics: brokerage/<account>/…', {
-  x: 260,
-  y: 640,
+  y: 680,
   g: 'demo-group-mqtt',
   info: `Flat JSON with every key always there, retained, QoS 1. A position that is closed and an order that is done
 leave an empty retained message, which removes the topic.
@@ -248,10 +271,8 @@ The broker of the demo runs inside \`npm start\`, on the port in \`DEMO_MQTT_POR
 });
 
 const mqttOut = {
-  id: 'demo-mqtt-out',
+  ...placed('demo-mqtt-out', { left: COLUMNS.out, y: 780, g: 'demo-group-mqtt' }),
   type: 'mqtt out',
-  ...at(650, 740),
-  g: 'demo-group-mqtt',
   name: 'publish, retained',
   topic: '',
   qos: '1',
@@ -277,23 +298,23 @@ export const nodes = [
   group('accounts', '1  Accounts, from TWS or IB Gateway', {
     x: 34,
     y: 39,
-    w: 772,
-    h: 242,
+    w: 762,
+    h: 282,
     fill: { stroke: '#3f7cac', fill: '#dbe9f4' },
     nodes: ids(accounts),
   }),
   group('dashboard', '2  Dashboard', {
     x: 34,
-    y: 299,
-    w: 772,
+    y: 339,
+    w: 762,
     h: 282,
     fill: { stroke: '#4a9e76', fill: '#dff1e7' },
     nodes: ids([dashboardNote, style, ...dashboard]),
   }),
   group('mqtt', '3  MQTT', {
     x: 34,
-    y: 599,
-    w: 772,
+    y: 639,
+    w: 762,
     h: 242,
     fill: { stroke: '#9a76b8', fill: '#ece3f3' },
     nodes: ids([mqttNote, ...mqtt, mqttOut]),

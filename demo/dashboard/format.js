@@ -57,10 +57,11 @@ export const format = {
   },
   /** What is held or ordered, beyond its symbol: expiry, strike and right of an option, the class of the rest. */
   contract(instrument) {
-    const { assetClass, exchange, expiry, strike } = instrument;
+    const { assetClass, description, exchange, expiry, strike, symbol } = instrument;
     const kind = this.kindOf(instrument);
     if (strike !== null) return `${this.day(expiry)} · ${this.price(strike)} ${kind}`;
     if (expiry) return `${this.day(expiry)} ${kind}`;
-    return [instrument.description || kind, exchange].filter(Boolean).join(' · ') || assetClass;
+    const name = description && description !== symbol ? description : kind;
+    return [name, exchange].filter(Boolean).join(' · ') || assetClass;
   },
 };

@@ -19,6 +19,7 @@ for (const position of msg.payload) {
     currency: position.currency,
     quantity: position.quantity,
     avg_cost: position.averageCost,
+    avg_price: position.averagePrice,
     price: position.marketPrice,
     market_value: position.marketValue,
     unrealized_pnl: position.unrealizedPnl,
