@@ -1,5 +1,7 @@
 'use strict';
-const Spec = require('mocha/lib/reporters/spec');
+const { reporters } = require('mocha');
+
+const { Spec } = reporters;
 
 /** Spec plus one closing line that machines read: "N passed, N failed[, N skipped]". */
 module.exports = class CountReporter extends Spec {

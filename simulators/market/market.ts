@@ -100,7 +100,16 @@ class SeededMarket implements Market {
   }
 
   trade(): void {
-    tradeOnce(this, this.#random);
+    tradeOnce(this, this.#random, {
+      held: (account) =>
+        [...this.#state(account).holdings]
+          .filter(([, { quantity }]) => quantity !== 0)
+          .map(([conId, { quantity }]) => ({ conId, quantity })),
+      open: (account) =>
+        [...this.#state(account).orders.values()]
+          .filter(({ status }) => status === 'working')
+          .map(({ permId, quantity, filled }) => ({ permId, remaining: quantity - filled })),
+    });
   }
 
   placeOrder({ account, conId, side, quantity, orderType, limitPrice, stopPrice }: NewOrder): string {

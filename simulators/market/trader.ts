@@ -1,29 +1,33 @@
-import type { LedgerOrder, OrderType } from './ledger.js';
+import type { OrderType } from './ledger.js';
 import type { Random } from './random.js';
 import { round } from './round.js';
 import type { Market } from './types.js';
 
 const OPEN_ORDERS_PER_ACCOUNT = 5;
 
-const isOpen = ({ status }: LedgerOrder): boolean => status === 'PreSubmitted' || status === 'Submitted';
+/** What the trader looks at; without prices, which would value ten thousand lines for every step. */
+export interface TraderView {
+  readonly held: (account: string) => readonly { readonly conId: number; readonly quantity: number }[];
+  readonly open: (account: string) => readonly { readonly permId: string; readonly remaining: number }[];
+}
 
 /** One step of a person trading at TWS: place, fill in part or whole, cancel, close or flip. */
-export const tradeOnce = (market: Market, random: Random): void => {
+export const tradeOnce = (market: Market, random: Random, view: TraderView): void => {
   const account = random.pick(market.accounts);
   if (account === undefined) return;
-  const open = random.pick(market.orders(account).filter(isOpen));
-  const held = random.pick(market.positions(account));
+  const open = random.pick(view.open(account));
+  const held = random.pick(view.held(account));
   const roll = random.next();
   if (open && roll < 0.25) return fillSome(market, random, open);
   if (open && roll < 0.33) return market.cancelOrder(open.permId);
   if (held && roll < 0.38) return market.closePosition(account, held.conId);
   if (held && roll < 0.42) return flip(market, account, held);
   const permId = place(market, random, account);
-  const mayRest = market.orders(account).filter(isOpen).length <= OPEN_ORDERS_PER_ACCOUNT;
+  const mayRest = view.open(account).length <= OPEN_ORDERS_PER_ACCOUNT;
   if (permId !== undefined && (roll > 0.8 || !mayRest)) market.fillOrder(permId);
 };
 
-const fillSome = (market: Market, random: Random, order: LedgerOrder): void => {
+const fillSome = (market: Market, random: Random, order: ReturnType<TraderView['open']>[number]): void => {
   const isPartial = order.remaining > 1 && random.chance(0.5);
   market.fillOrder(order.permId, isPartial ? random.integer(1, order.remaining - 1) : order.remaining);
 };

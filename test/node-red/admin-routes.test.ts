@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
@@ -30,8 +32,10 @@ describe('the route behind the "Test connection" button', () => {
   let test: TestRoute['test'] = () => Promise.resolve(FOUND);
   let granted = new Set(['brokerage.write', 'flows.write']);
   let logged: string[] = [];
+  let admin: NodeAPI['httpAdmin'];
 
   function plugIn(RED: NodeAPI): void {
+    admin = RED.httpAdmin;
     const guarded: NodeAPI = {
       ...RED,
       log: { ...RED.log, error: (message: unknown) => logged.push(String(message)) },
@@ -205,18 +209,29 @@ describe('the route behind the "Test connection" button', () => {
   });
 
   it('ends the attempt when the user stops the test', async () => {
-    const aborted = new Promise<void>((resolve) => {
+    const server = createServer(admin).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const browser = new AbortController();
+    const aborted = new Promise((resolve) => {
       test = (_, signal) =>
         new Promise((answer) => {
-          signal.addEventListener('abort', () => {
-            resolve();
-            answer(FOUND);
-          });
-          request.abort();
+          signal.addEventListener('abort', () => answer(FOUND));
+          signal.addEventListener('abort', resolve);
+          browser.abort();
         });
     });
-    const request = post({});
-    request.end(() => undefined);
+    await assert.rejects(
+      fetch(`http://127.0.0.1:${address.port}${PATH}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+        signal: browser.signal,
+      }),
+    );
     await aborted;
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import helper from 'node-red-node-test-helper';
+import type { NodeAPI } from 'node-red';
+import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
+import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
+import type { Chance, Clock } from '../../src/ports.js';
+
+const require = createRequire(import.meta.url);
+helper.init(process.env['NODE_RED'] ?? require.resolve('node-red'));
+
+export { helper };
+
+/** Our nodes, living by this clock. */
+export function nodesWith(clock: Clock, chance: Chance = Math.random) {
+  return [
+    (RED: NodeAPI) => registerIbkrConfig(RED, { clock, chance }),
+    (RED: NodeAPI) => registerAccountSync(RED, { clock }),
+  ];
+}
+
+export interface Wiring {
+  readonly port: number;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly sync?: Readonly<Record<string, unknown>>;
+}
+
+/** One connection, one account-sync, and a helper node behind each of its outputs and behind its errors. */
+export function flowOf({ port, config = {}, sync = {} }: Wiring) {
+  return [
+    { id: 'tab', type: 'tab', label: 'test' },
+    {
+      id: 'ibkr',
+      type: 'ibkr-config',
+      name: 'my gateway',
+      host: '127.0.0.1',
+      port: String(port),
+      clientId: '17',
+      ...config,
+    },
+    {
+      id: 'sync',
+      z: 'tab',
+      type: 'account-sync',
+      connection: 'ibkr',
+      coalesceMs: '20',
+      ...sync,
+      wires: [['balances'], ['positions'], ['orders'], ['status']],
+    },
+    { id: 'balances', z: 'tab', type: 'helper' },
+    { id: 'positions', z: 'tab', type: 'helper' },
+    { id: 'orders', z: 'tab', type: 'helper' },
+    { id: 'status', z: 'tab', type: 'helper' },
+    { id: 'catcher', z: 'tab', type: 'catch', scope: null, uncaught: false, wires: [['errors']] },
+    { id: 'errors', z: 'tab', type: 'helper' },
+  ];
+}

@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { parseAccountSyncConfig, parseIbkrConfig } from '../../src/node-red/editor-config.js';
+import { launchBrowser, missingBrowser } from '../support/browser.js';
+import { editConfig, editNode, leave, openEditor, overhang } from '../support/editor.js';
+import type { Editor } from '../support/editor.js';
+import { startNodeRed } from '../support/node-red-process.js';
+import type { NodeRedProcess } from '../support/node-red-process.js';
+
+const PORT_WHERE_NOBODY_LISTENS = '1';
+const FLOWS = [
+  { id: 'tab1', type: 'tab', label: 'Flow' },
+  { id: 'ibkr1', type: 'ibkr-config', version: 1, name: 'Home', port: PORT_WHERE_NOBODY_LISTENS },
+  {
+    id: 'ibkr2',
+    type: 'ibkr-config',
+    port: PORT_WHERE_NOBODY_LISTENS,
+    tradingMode: '${MODE}',
+    backupHost: 'b',
+  },
+  {
+    id: 'sync1',
+    type: 'account-sync',
+    z: 'tab1',
+    connection: 'ibkr1',
+    x: 200,
+    y: 100,
+    wires: [[], [], [], []],
+  },
+  {
+    id: 'sync2',
+    type: 'account-sync',
+    z: 'tab1',
+    connection: 'ibkr2',
+    x: 200,
+    y: 200,
+    wires: [[], [], [], []],
+  },
+];
+const FOUND = {
+  ok: true,
+  message: 'Connected to IB Gateway.',
+  serverVersion: 187,
+  readOnlyApi: false,
+  accounts: [
+    { label: '<img src=x onerror=alert(1)>', type: 'individual', tradingMode: 'paper' },
+    { label: '…4567', type: null, tradingMode: 'live' },
+  ],
+};
+
+describe('the editor', function () {
+  this.timeout(60_000);
+  let nodeRed: NodeRedProcess;
+  let browser: Browser;
+  let editor: Editor;
+  let page: Page;
+
+  before(async function () {
+    const reason = missingBrowser();
+    if (reason !== null) {
+      console.log(`      skipped: ${reason}`);
+      return this.skip();
+    }
+    [nodeRed, browser] = await Promise.all([startNodeRed({ flows: FLOWS }), launchBrowser()]);
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+  });
+  afterEach(async () => {
+    await page.unrouteAll();
+    if ((await page.locator('.red-ui-tray').count()) > 0) await leave(page, 'cancel');
+  });
+
+  /** Answers the connection test in the place of Node-RED and keeps what the dialog sent. */
+  async function answerTest(status: number, json: object): Promise<{ url: string; body: unknown }[]> {
+    const sent: { url: string; body: unknown }[] = [];
+    await page.route('**/brokerage/**', async (route) => {
+      sent.push({ url: route.request().url(), body: route.request().postDataJSON() });
+      await route.fulfill({ status, json });
+    });
+    return sent;
+  }
+
+  const result = () => page.locator('#ibkr-test-result');
+  const problem = (name: string) => page.locator(`#ibkr-${name}-reason, #account-sync-${name}-reason`);
+  const saved = (id: string) =>
+    page.evaluate(`JSON.parse(JSON.stringify(RED.nodes.convertNode(RED.nodes.node('${id}'))))`);
+
+  it('loads both nodes without a warning', () => {
+    assert.doesNotMatch(nodeRed.output(), /\[(warn|error)\] \[@tradinghelper|missing types|uncaught/i);
+  });
+
+  it('shows account sync in the category brokerage, with its ports named', async () => {
+    await page.locator('#red-ui-palette-search input').pressSequentially('account');
+    await page
+      .locator('#red-ui-palette-container .red-ui-palette-node[data-palette-type="account-sync"]')
+      .waitFor();
+    await page.locator('#red-ui-palette-search input').fill('');
+    const ports = await page.evaluate(`[0, 1, 2, 3].map((index) =>
+      RED.nodes.getType('account-sync').outputLabels.call(RED.nodes.node('sync1'), index))`);
+    assert.deepEqual(ports, ['balances', 'positions', 'orders and executions', 'status']);
+    assert.equal(await page.evaluate("RED.nodes.getType('account-sync').category"), 'brokerage');
+  });
+
+  for (const [words, port, tradingMode] of [
+    ['IB Gateway, paper', '4002', 'paper'],
+    ['IB Gateway, live', '4001', 'live'],
+    ['TWS, paper', '7497', 'paper'],
+    ['TWS, live', '7496', 'live'],
+  ] as const)
+    it(`sets the port and the kind of money with one press on "${words}"`, async () => {
+      await editConfig(page, 'ibkr1');
+      await page.getByRole('button', { name: words }).press('Enter');
+      assert.equal(await page.getByLabel('Port', { exact: true }).inputValue(), port);
+      assert.equal(await page.getByLabel('Data of').inputValue(), tradingMode);
+      assert.equal(await page.getByRole('button', { pressed: true }).textContent(), `${words}port ${port}`);
+    });
+
+  it('says beside each field of a connection what is wrong with it', async () => {
+    await editConfig(page, 'ibkr1');
+    await page.getByLabel('Host', { exact: true }).fill('http://gateway');
+    await page.getByLabel('Port', { exact: true }).fill('port');
+    await page.getByLabel('Client id').fill('0');
+    await page.getByLabel('Accounts').fill('12');
+    assert.equal(await problem('host').textContent(), 'A name or an address, without http://, port or path.');
+    assert.equal(await problem('port').textContent(), 'A whole number from 1 to 65535.');
+    assert.match((await problem('clientId').textContent()) ?? '', /Never 0: TWS would bind the orders/);
+    assert.match((await problem('accounts').textContent()) ?? '', /last four digits/);
+    await page.getByLabel('Port', { exact: true }).fill('4001');
+    assert.equal(await problem('port').textContent(), '');
+  });
+
+  it('tests the unsaved values and shows what was found, foreign text as text', async () => {
+    const sent = await answerTest(200, FOUND);
+    await editConfig(page, 'ibkr1');
+    await page.getByLabel('Host', { exact: true }).fill('gateway.lan');
+    await page.getByLabel('Data of').selectOption('paper');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await result().getByText('Connected to IB Gateway.').waitFor();
+    assert.deepEqual(sent, [
+      {
+        url: `${nodeRed.url}/brokerage/ibkr/ibkr1/test`,
+        body: {
+          name: 'Home',
+          host: 'gateway.lan',
+          port: PORT_WHERE_NOBODY_LISTENS,
+          clientId: '',
+          tradingMode: 'paper',
+          accounts: '',
+        },
+      },
+    ]);
+    assert.deepEqual(await result().locator('tr').allTextContents(), [
+      'AccountTypeMoney',
+      '<img src=x onerror=alert(1)>individualpaper',
+      '…4567–live',
+    ]);
+    assert.deepEqual(await result().locator('p').allTextContents(), [
+      'Connected to IB Gateway.',
+      'API server version 187',
+      'Read-Only API is off. This package never sends an order, but any other program that reaches this port can: tick Read-Only API in TWS.',
+      'Live accounts found: 1. Nothing of them will be emitted, because this connection is for paper accounts only.',
+    ]);
+    assert.equal(await result().locator('img').count(), 0);
+  });
+
+  it('forgets the result of a test once a value has changed', async () => {
+    await answerTest(200, FOUND);
+    await editConfig(page, 'ibkr1');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await result().getByText('Connected to IB Gateway.').waitFor();
+    await page.getByLabel('Port', { exact: true }).fill('4001');
+    assert.equal(await result().textContent(), '');
+  });
+
+  it('shows the reason of a failed test', async () => {
+    await answerTest(200, { ...FOUND, ok: false, message: 'Nothing listens at <b>127.0.0.1:4002</b>.' });
+    await editConfig(page, 'ibkr1');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await result().getByText('Nothing listens at <b>127.0.0.1:4002</b>.').waitFor();
+  });
+
+  it('shows that a test is running, and stops it', async () => {
+    await page.route('**/brokerage/**', () => undefined);
+    await editConfig(page, 'ibkr1');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await result().getByText(`Connecting to 127.0.0.1:${PORT_WHERE_NOBODY_LISTENS} …`).waitFor();
+    await page.getByRole('button', { name: 'Stop the test' }).click();
+    await page.getByRole('button', { name: 'Test connection' }).waitFor();
+    assert.equal(await result().textContent(), '');
+  });
+
+  it('keeps an environment variable where a dialog has a list to choose from', async () => {
+    await editConfig(page, 'ibkr2');
+    assert.equal(await page.getByLabel('Data of').inputValue(), '${MODE}');
+    await leave(page, 'ok');
+    assert.equal(Object(await saved('ibkr2')).tradingMode, '${MODE}');
+  });
+
+  it('explains what each way of sending means', async () => {
+    await editNode(page, 'sync1');
+    await page.getByLabel('Send').selectOption('changes');
+    await page.getByText('Each message holds the one position or order').waitFor();
+    await page.getByLabel('Send').selectOption('snapshots');
+    await page.getByText('Each message holds all positions, or all orders').waitFor();
+  });
+
+  it('says beside each label and each time what is wrong with it', async () => {
+    await editNode(page, 'sync1');
+    for (const label of ['Same', 'Same', 'a/b']) {
+      await page.getByRole('button', { name: 'add a label' }).click();
+      await page.getByLabel('account number', { exact: true }).last().fill(`U${Math.random()}`);
+      await page.getByLabel('label', { exact: true }).last().fill(label);
+    }
+    await page.getByLabel('Fetch every').fill('1');
+    assert.deepEqual(await page.locator('#account-sync-labels .account-sync-reason').allTextContents(), [
+      'Another account has this label.',
+      'Another account has this label.',
+      'No slash: the label is one part of the topic.',
+    ]);
+    assert.equal(await problem('pollSeconds').textContent(), 'A whole number from 5 to 86400 (a day).');
+  });
+
+  it('saves and deploys what was typed, and the node uses its connection', async () => {
+    await editNode(page, 'sync1');
+    await page.getByLabel('Name').fill('Accounts');
+    await page.getByLabel('Send').selectOption('changes');
+    await page.getByLabel('Stale after').fill('120');
+    await page.getByRole('button', { name: 'add a label' }).click();
+    await page.getByLabel('account number', { exact: true }).fill('U1234567');
+    await page.getByLabel('label', { exact: true }).fill('Retirement');
+    await leave(page, 'ok');
+    assert.deepEqual(await page.evaluate("RED.nodes.node('ibkr1').users.map((user) => user.id)"), ['sync1']);
+    const deployed = page.waitForResponse((response) => response.request().method() === 'POST');
+    await page.locator('#red-ui-header-button-deploy').click();
+    await deployed;
+    const flows = Object(await (await fetch(`${nodeRed.url}/flows`)).json());
+    const { x: _x, y: _y, wires, z, ...properties } = flows.find(({ id }: { id: string }) => id === 'sync1');
+    assert.deepEqual([z, wires.length], ['tab1', 4]);
+    assert.deepEqual(properties, {
+      id: 'sync1',
+      type: 'account-sync',
+      name: 'Accounts',
+      connection: 'ibkr1',
+      accounts: '',
+      emit: 'changes',
+      pollSeconds: '',
+      coalesceMs: '',
+      staleAfterSeconds: '120',
+      labels: { U1234567: 'Retirement' },
+    });
+    assert.equal(parseAccountSyncConfig(properties).ok, true);
+  });
+
+  it('agrees with the runtime on what is valid', async () => {
+    const values = [
+      '',
+      '0',
+      '1',
+      '4',
+      '5',
+      '10',
+      '60000',
+      '60001',
+      '65535',
+      '65536',
+      '86400',
+      '604801',
+      '2147483648',
+      'x',
+      '1.5',
+      '-1',
+    ];
+    const texts = [
+      '',
+      'a',
+      'U1234567',
+      '…4567',
+      '1234, 5678',
+      'a/b',
+      'a b',
+      'http://x',
+      '::1',
+      '127.0.0.1',
+      '127.0.0.1:80',
+      'x'.repeat(61),
+    ];
+    const labels = [
+      {},
+      { U1: 'a' },
+      { U1: 'a', U2: 'a' },
+      { U1: '' },
+      { '': 'a' },
+      { U1: 'a/b' },
+      { U1: 'x'.repeat(61) },
+    ];
+    const cases = [
+      { type: 'ibkr-config', parse: parseIbkrConfig, names: ['port', 'clientId'], values },
+      { type: 'ibkr-config', parse: parseIbkrConfig, names: ['host', 'accounts'], values: texts },
+      {
+        type: 'account-sync',
+        parse: parseAccountSyncConfig,
+        names: ['pollSeconds', 'coalesceMs', 'staleAfterSeconds'],
+        values,
+      },
+      { type: 'account-sync', parse: parseAccountSyncConfig, names: ['accounts'], values: texts },
+      { type: 'account-sync', parse: parseAccountSyncConfig, names: ['labels'], values: labels },
+    ];
+    for (const { type, parse, names, values: tried } of cases)
+      for (const name of names) {
+        const editorSays = await page.evaluate(`${JSON.stringify(tried)}.map((value) =>
+          RED.nodes.getType('${type}').defaults['${name}'].validate.call({}, value, {}) === true)`);
+        const runtimeSays = tried.map((value) => parse({ [name]: value }).ok);
+        assert.deepEqual(editorSays, runtimeSays, `${type}.${name}`);
+      }
+  });
+
+  it('fits a narrow window, with every text translated', async () => {
+    await page.setViewportSize({ width: 820, height: 1100 });
+    for (const open of [() => editConfig(page, 'ibkr1'), () => editNode(page, 'sync1')]) {
+      await open();
+      assert.ok((await overhang(page)) <= 0);
+      assert.doesNotMatch(
+        (await page.locator('.red-ui-tray').textContent()) ?? '',
+        /(ibkr-config|account-sync)\./,
+      );
+      await leave(page, 'cancel');
+    }
+    await page.setViewportSize({ width: 1400, height: 1100 });
+  });
+
+  for (const [type, words] of [
+    ['ibkr-config', 'Never 0'],
+    ['account-sync', 'login-required'],
+  ] as const)
+    it(`has help for ${type}`, async () => {
+      await page.evaluate(`RED.sidebar.help.show('${type}')`);
+      await page.locator('.red-ui-help').getByText(words).first().waitFor();
+    });
+
+  it('asked nobody but 127.0.0.1 and wrote no error to the console', () => {
+    assert.deepEqual(editor.misdeeds, []);
+  });
+});
