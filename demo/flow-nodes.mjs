@@ -12,13 +12,13 @@ const WIDTHS = {
   'demo-out-executions': 140,
   'demo-out-status': 100,
   'demo-note-dashboard': 300,
-  'demo-ui-style': 180,
+  'demo-ui-style': 120,
   'demo-in-overview': 180,
   'demo-fn-overview': 120,
   'demo-ui-overview': 120,
   'demo-in-history': 120,
-  'demo-fn-history': 200,
-  'demo-ui-history': 200,
+  'demo-fn-history': 160,
+  'demo-ui-history': 160,
   'demo-in-positions': 120,
   'demo-fn-positions': 120,
   'demo-ui-positions': 120,
@@ -71,7 +71,7 @@ const shape = (id, name, { y, g, wires }) => ({
 });
 
 const linkOut = (id, { y, to }) => ({
-  ...placed(`demo-out-${id}`, { left: COLUMNS.out, y, g: 'demo-group-accounts' }),
+  ...placed(`demo-out-${id}`, { left: COLUMNS.out + 20, y, g: 'demo-group-accounts' }),
   type: 'link out',
   name: id,
   mode: 'link',
@@ -110,7 +110,7 @@ const group = (id, name, { x, y, w, h, fill, nodes }) => ({
 
 const widgets = [
   { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 420 },
-  { id: 'history', name: 'Net liquidation curve', from: ['balances'], y: 460 },
+  { id: 'history', name: 'Net liquidation', from: ['balances'], y: 460 },
   { id: 'positions', name: 'Positions', from: ['positions'], y: 500 },
   { id: 'orders', name: 'Open orders', from: ['orders'], y: 540 },
   { id: 'executions', name: 'Executions', from: ['executions'], y: 580 },
@@ -233,7 +233,7 @@ const dashboardNote = comment('dashboard', 'The page: open /dashboard/accounts',
   g: 'demo-group-dashboard',
   info: `Each function keeps what it last heard of every account, because a page that is opened later gets only the
 last message of each widget. The widgets are templates of Dashboard 2; the style of the page is in the template
-**Look of the page**.
+**Page style**.
 
 A figure that the broker does not give is shown as –, never as 0. Amounts of different currencies are never
 added up.`,
@@ -245,7 +245,7 @@ const style = {
   group: '',
   page: 'demo-ui-page',
   ui: '',
-  name: 'Look of the page',
+  name: 'Page style',
   order: 0,
   width: 0,
   height: 0,
