@@ -19,12 +19,17 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
 
 export async function editConfig(page: Page, id: string): Promise<void> {
   await page.evaluate(`RED.editor.editConfig('', 'ibkr-config', '${id}', 'node')`);
-  await page.locator('#ibkr-test').waitFor();
+  await opened(page);
 }
 
 export async function editNode(page: Page, id: string): Promise<void> {
   await page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
-  await page.locator('#node-input-emit').waitFor();
+  await opened(page);
+}
+
+/** A dialog is open when the editor has moved the focus into it: what comes earlier loses its focus to that. */
+async function opened(page: Page): Promise<void> {
+  await page.waitForFunction("document.querySelector('.red-ui-tray-body')?.contains(document.activeElement)");
 }
 
 /** Presses a button of the open dialog and waits until the dialog is gone. */

@@ -112,4 +112,9 @@ export const OrdersMessage = z.looseObject({ ...common, account, payload: z.arra
 export const ExecutionsMessage = z.looseObject({ ...common, account, payload: z.array(Execution) });
 export const StatusMessage = z.looseObject({ ...common, account: z.null(), payload: Status });
 
+/** With `emit: changes`, one position a message. */
+export const OnePositionMessage = z.looseObject({ ...common, account, payload: Position });
+/** What a Catch node passes on. */
+export const ErrorMessage = z.looseObject({ error: z.looseObject({ message: z.string() }) });
+
 export type PositionsMessage = z.infer<typeof PositionsMessage>;
