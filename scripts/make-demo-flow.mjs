@@ -23,11 +23,16 @@ function read(path) {
   return readFileSync(new URL(path, demo), 'utf8');
 }
 
-export function makeFlow() {
+function makeFlow() {
   const filled = nodes.map(({ file, into, ...node }) =>
     file === undefined ? node : { ...node, [into]: withIncludes(file) },
   );
   return `${JSON.stringify(filled, null, 2)}\n`;
 }
 
-if (process.argv[1]?.endsWith('make-demo-flow.mjs')) writeFileSync(new URL('flow.json', demo), makeFlow());
+const flow = new URL('flow.json', demo);
+if (!process.argv.includes('--check')) writeFileSync(flow, makeFlow());
+else if (readFileSync(flow, 'utf8') !== makeFlow()) {
+  console.error('demo/flow.json is older than its sources: run node scripts/make-demo-flow.mjs');
+  process.exit(1);
+}

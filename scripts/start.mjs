@@ -2,10 +2,4 @@ import { build, ensureInstalled } from './ensure-installed.mjs';
 
 ensureInstalled();
 build();
-const { main } = await import('../dist/demo/main.js');
-try {
-  process.exit(await main(process.argv.slice(2)));
-} catch (error) {
-  console.error(`The demo cannot run: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-}
+await import('../dist/demo/cli.js');
