@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { cut } from './cut.js';
 
 export const HOST = '127.0.0.1';
 
@@ -40,10 +41,7 @@ export class Listener {
   }
 
   disconnectAll(how: 'fin' | 'reset'): void {
-    for (const socket of this.sockets) {
-      if (how === 'reset') socket.resetAndDestroy();
-      else socket.destroySoon();
-    }
+    for (const socket of this.sockets) cut(socket, how);
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ApiSession, Download } from './client.js';
+import { cut } from './cut.js';
 import type { Desk } from './desk.js';
 import { encodeFrame, decodeFields, FrameReader } from './framing.js';
 import { errorFields, managedAccounts, nextValidId, type Notice } from './encode/messages.js';
@@ -76,8 +77,7 @@ export class TwsSession implements ApiSession {
   hangUp(how: 'fin' | 'reset' = 'fin'): void {
     this.#isReady = false;
     this.subscriptions.clear();
-    if (how === 'reset') this.#socket.resetAndDestroy();
-    else this.#socket.destroySoon();
+    cut(this.#socket, how);
   }
 
   #sendShaped(encoded: Buffer): void {

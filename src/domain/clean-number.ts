@@ -11,8 +11,18 @@ const LARGE_MONEY = 1e10;
 export function cleanNumber(value: unknown, digits = MONEY_DIGITS): number | null {
   if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) >= Number.MAX_VALUE)
     return null;
+  if (isShortDecimal(value, digits)) return value === 0 ? 0 : value;
   const cleaned = Number(value.toPrecision(digits));
   return cleaned === 0 ? 0 : cleaned;
+}
+
+/**
+ * Whether the value is the double nearest to a decimal of at most four places and `digits` digits, as nearly
+ * all money is: printing and reading it again would give the same double, and costs ten times as much.
+ */
+function isShortDecimal(value: number, digits: number): boolean {
+  const scaled = Math.round(value * 10_000);
+  return scaled / 10_000 === value && Math.abs(scaled) < 10 ** digits;
 }
 
 /**

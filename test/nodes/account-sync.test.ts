@@ -10,7 +10,7 @@ import {
   PositionsMessage,
   StatusMessage,
 } from '../support/messages.js';
-import { helper } from '../support/nodes.js';
+import { helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { run, type Running } from '../support/session.js';
 
 describe('account-sync', () => {
@@ -18,10 +18,10 @@ describe('account-sync', () => {
   const start = async (...stage: Parameters<typeof run>): Promise<Running> => (running = await run(...stage));
 
   before(async () => {
-    await helper.startServer();
+    await startRuntime();
   });
   after(async () => {
-    await helper.stopServer();
+    await stopRuntime();
   });
   afterEach(async () => {
     await running?.close();
@@ -183,7 +183,8 @@ describe('account-sync', () => {
   it('refuses a refresh of an account it does not know, and names those it knows', async () => {
     const { until } = await start();
     await until('orders', OrdersMessage);
-    helper.getNode('sync').receive({ topic: 'balances', ...{ account: 'Nobody' } });
+    const message = { topic: 'balances', account: 'Nobody' };
+    helper.getNode('sync').receive(message);
     const error = await until('errors', ErrorMessage);
     assert.match(error.error.message, /There is no account “Nobody” here; the accounts are …\d{4}\./);
   });

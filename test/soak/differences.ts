@@ -52,8 +52,10 @@ function lists(
   told: readonly (readonly [string, Figures])[],
 ): readonly string[] {
   const known = new Map(told);
-  const true_ = new Map(truth);
-  const extra = told.filter(([key]) => !true_.has(key)).map(([key]) => `${what} ${key} is told and not true`);
+  const truthByKey = new Map(truth);
+  const extra = told
+    .filter(([key]) => !truthByKey.has(key))
+    .map(([key]) => `${what} ${key} is told and not true`);
   const twice = told.length === known.size ? [] : [`a ${what} is told twice`];
   return [
     ...extra,

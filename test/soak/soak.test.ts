@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { helper } from '../support/nodes.js';
+import { startRuntime, stopRuntime } from '../support/nodes.js';
 import { soak } from './soak.js';
 
 const trades = Number(process.env['SOAK_TRADES'] ?? 200);
@@ -8,10 +8,10 @@ const seeds = (process.env['SOAK_SEEDS'] ?? '1').split(',').map(Number);
 
 describe('account-sync against the ledger of a gateway that is traded and cut off at random', () => {
   before(async () => {
-    await helper.startServer();
+    await startRuntime();
   });
   after(async () => {
-    await helper.stopServer();
+    await stopRuntime();
   });
 
   for (const seed of seeds) {

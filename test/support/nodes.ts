@@ -10,6 +10,15 @@ helper.init(process.env['NODE_RED'] ?? require.resolve('node-red'));
 
 export { helper };
 
+/** The helper's types hide that these return promises. */
+export async function startRuntime(): Promise<void> {
+  await Promise.resolve(helper.startServer());
+}
+
+export async function stopRuntime(): Promise<void> {
+  await Promise.resolve(helper.stopServer());
+}
+
 /** Our nodes, living by this clock. */
 export function nodesWith(clock: Clock, chance: Chance = Math.random) {
   return [

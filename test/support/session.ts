@@ -27,14 +27,14 @@ export interface Running {
   readonly said: ReadonlyMap<string, readonly unknown[]>;
   /** Status texts of the node, oldest first. */
   readonly statuses: readonly string[];
-  last<S extends z.ZodType>(output: string, schema: S): z.output<S> | undefined;
+  readonly last: <S extends z.ZodType>(output: string, schema: S) => z.output<S> | undefined;
   /** Waits until a message of this output fits and is accepted. */
-  until<S extends z.ZodType>(
+  readonly until: <S extends z.ZodType>(
     output: string,
     schema: S,
     accept?: (message: z.output<S>) => boolean,
-  ): Promise<z.output<S>>;
-  close(): Promise<void>;
+  ) => Promise<z.output<S>>;
+  readonly close: () => Promise<void>;
 }
 
 /** A call of `node.status`, as the test helper's spy tells it. */

@@ -34,7 +34,7 @@ export class AccountBook {
   #pnl: PnlRow | null = null;
   readonly #pnlSingles = new Map<string, PnlSingleRow>();
   /** position key → the instrument as last built, kept while its contract reads the same */
-  readonly #instruments = new Map<string, { readonly signature: string; readonly instrument: Instrument }>();
+  readonly #instruments = new Map<string, { readonly contract: Contract; readonly instrument: Instrument }>();
   /** Base currency, net liquidation and exchange rates of `#values`, until these change. */
   #valuation: Valuation | null = null;
   /** Whether `reqPositions` has answered completely in this session. */
@@ -210,12 +210,24 @@ export class AccountBook {
 
   /** Positions and portfolio name different exchanges for one instrument: the first is kept. */
   #instrument(contract: Contract): Instrument {
-    const { conId, symbol, secType, expiry, strike, right, multiplier, localSymbol, currency } = contract;
-    const signature = `${secType}|${symbol}|${localSymbol}|${currency}|${expiry}|${strike}|${right}|${multiplier}`;
+    const { conId } = contract;
     const known = conId === null ? undefined : this.#instruments.get(conId);
-    if (known?.signature === signature) return known.instrument;
+    if (known !== undefined && sameContract(known.contract, contract)) return known.instrument;
     const instrument = instrumentOf(contract);
-    this.#instruments.set(instrument.key, { signature, instrument });
+    this.#instruments.set(instrument.key, { contract, instrument });
     return instrument;
   }
+}
+
+function sameContract(a: Contract, b: Contract): boolean {
+  return (
+    a.symbol === b.symbol &&
+    a.secType === b.secType &&
+    a.localSymbol === b.localSymbol &&
+    a.currency === b.currency &&
+    a.expiry === b.expiry &&
+    a.strike === b.strike &&
+    a.right === b.right &&
+    a.multiplier === b.multiplier
+  );
 }

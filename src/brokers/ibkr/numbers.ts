@@ -1,29 +1,27 @@
 import { cleanExact, cleanMoney } from '../../domain/clean-number.js';
 
-/** What TWS writes for "no value": unset double, int, long and 128-bit decimal (message samples; EClient.java). */
-const UNSET: ReadonlySet<string> = new Set([
-  '',
-  '1.7976931348623157E308',
-  '1.7976931348623157e+308',
-  '2147483647',
-  '9223372036854775807',
-  '-9223372036854775808',
-  '170141183460469231731687303715884105727',
-  'Infinity',
-  '-Infinity',
-]);
+const UNSET_INT = 2_147_483_647;
 
-/** A number in the text of a field; null when TWS says there is none, or when it is no number (`isBad`). */
+/**
+ * A number in the text of a field; null when it is none (`isBad`), or when TWS says that there is none: empty,
+ * or one of its "unset" values, all but one of which lie beyond what a quantity, a price or a balance can be
+ * (1.7976931348623157E308, 9223372036854775807 and its negative, 2^127 − 1, Infinity). Ids that large have lost
+ * digits as doubles, so they are no numbers either.
+ */
 export function wireNumber(text: string): number | null {
-  if (UNSET.has(text)) return null;
-  const value = Number(text.includes(',') ? text.replaceAll(',', '') : text);
-  // No quantity, price or balance is that large; ids beyond it have lost digits.
-  return Number.isNaN(value) || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
+  if (text.trim() === '') return null;
+  const value = toNumber(text);
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER && value !== UNSET_INT ? value : null;
 }
 
 /** Whether the text is neither a number nor one of TWS's ways to say that there is none. */
 export function isBad(text: string): boolean {
-  return !UNSET.has(text) && Number.isNaN(Number(text.replaceAll(',', '')));
+  return Number.isNaN(toNumber(text));
+}
+
+/** Decimals may have thousands separators. */
+function toNumber(text: string): number {
+  return Number(text.includes(',') ? text.replaceAll(',', '') : text);
 }
 
 /** Money in the text of a field. */
