@@ -15,7 +15,8 @@ if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
 const paths = JSON.parse(stdout)[0].files.map(({ path }) => path);
 const { 'node-red': nodeRed, bin } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
-const ALLOWED = /^(dist\/(nodes|src|simulators)\/|examples\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+const ALLOWED =
+  /^(dist\/(nodes|src|simulators)\/|examples\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
 const problems = paths
   .filter((path) => !ALLOWED.test(path) || /(^|\/)tests?\/|\.test\./.test(path))
   .map((path) => `${path} does not belong into the package`);
