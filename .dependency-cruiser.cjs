@@ -82,7 +82,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|compat)/' },
+    exclude: { path: '^(dist|coverage|compat)/|^demo/(dashboard|functions)/' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
   },
 };

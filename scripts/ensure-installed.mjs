@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 
@@ -16,6 +16,11 @@ export function ensureInstalled() {
   const marker = new URL('node_modules/.package-lock.json', root);
   const lock = new URL('package-lock.json', root);
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs && hasDevTools()) return;
+  // npm ci empties the folder behind a link, which belongs to another checkout.
+  if (lstatSync(new URL('node_modules', root), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.warn('node_modules is a link and older than package-lock.json: install where it leads to.');
+    return;
+  }
   console.log('Installing the packages of package-lock.json (once) …');
   npm(['ci', '--no-audit', '--no-fund']);
 }

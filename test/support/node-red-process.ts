@@ -20,6 +20,15 @@ export interface NodeRedOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lines of JavaScript of the settings object, such as `adminAuth: …,`. */
   readonly settings?: string;
+  /** Puts this package into the user directory; a link to the checkout unless said otherwise. */
+  readonly install?: (userDir: string) => Promise<void>;
+  readonly runtime?: NodeRedRuntime;
+}
+
+/** A Node-RED and the Node.js that runs it, as paths. */
+export interface NodeRedRuntime {
+  readonly node: string;
+  readonly script: string;
 }
 
 export interface NodeRedProcess {
@@ -33,14 +42,20 @@ export interface NodeRedProcess {
 }
 
 /** A real Node-RED with this package installed, in a user directory of its own. */
-export async function startNodeRed({ flows = [], env = {}, settings = '' }: NodeRedOptions = {}) {
+export async function startNodeRed({
+  flows = [],
+  env = {},
+  settings = '',
+  install = linkPackage,
+  runtime = { node: NODE, script: NODE_RED },
+}: NodeRedOptions = {}) {
   const userDir = await mkdtemp(join(tmpdir(), 'brokerage-node-red-'));
   const port = await freePort();
   await install(userDir);
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   await writeFile(join(userDir, 'settings.cjs'), settingsFile({ userDir, port, settings }));
   const printed: string[] = [];
-  const child = spawn(NODE, [NODE_RED, '-s', join(userDir, 'settings.cjs')], {
+  const child = spawn(runtime.node, [runtime.script, '-s', join(userDir, 'settings.cjs')], {
     cwd: userDir,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -58,7 +73,7 @@ export async function startNodeRed({ flows = [], env = {}, settings = '' }: Node
   return nodeRed;
 }
 
-async function install(userDir: string): Promise<void> {
+async function linkPackage(userDir: string): Promise<void> {
   const link = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(link, '..'), { recursive: true });
   await symlink(ROOT, link, 'junction');

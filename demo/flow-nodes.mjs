@@ -1,0 +1,425 @@
+// The nodes of the demo's flow and where they stand. scripts/make-demo-flow.mjs makes demo/flow.json of them.
+const tab = 'demo-tab';
+
+/** Widths as the editor draws them: it wants the middle of a node, while columns are aligned by their edges. */
+const WIDTHS = {
+  'demo-note-accounts': 380,
+  'demo-sync': 140,
+  'demo-which': 200,
+  'demo-out-balances': 120,
+  'demo-out-positions': 120,
+  'demo-out-orders': 100,
+  'demo-out-executions': 140,
+  'demo-out-status': 100,
+  'demo-note-dashboard': 300,
+  'demo-ui-style': 120,
+  'demo-in-overview': 180,
+  'demo-fn-overview': 120,
+  'demo-ui-overview': 120,
+  'demo-in-history': 120,
+  'demo-fn-history': 160,
+  'demo-ui-history': 160,
+  'demo-in-positions': 120,
+  'demo-fn-positions': 120,
+  'demo-ui-positions': 120,
+  'demo-in-orders': 100,
+  'demo-fn-orders': 140,
+  'demo-ui-orders': 140,
+  'demo-in-executions': 120,
+  'demo-fn-executions': 140,
+  'demo-ui-executions': 140,
+  'demo-note-mqtt': 420,
+  'demo-in-mqtt-summary': 180,
+  'demo-fn-mqtt-summary': 120,
+  'demo-in-mqtt-connection': 180,
+  'demo-fn-mqtt-connection': 140,
+  'demo-in-mqtt-positions': 120,
+  'demo-fn-mqtt-positions': 160,
+  'demo-in-mqtt-orders': 100,
+  'demo-fn-mqtt-orders': 140,
+  'demo-mqtt-out': 160,
+};
+
+const placed = (id, { left, y, g }) => ({ id, z: tab, g, x: left + WIDTHS[id] / 2, y });
+
+/** Left edges of the three columns. */
+const COLUMNS = { in: 60, shape: 300, out: 560 };
+
+/** A row of a group: the news comes in on the left, is put into shape, and goes out on the right. */
+const linkIn = (name, position, wires) => ({
+  ...placed(`demo-in-${position.id}`, { ...position, left: COLUMNS.in }),
+  type: 'link in',
+  name,
+  l: true,
+  links: position.from.map((from) => `demo-out-${from}`),
+  wires: [wires],
+});
+
+const shape = (id, name, { y, g, wires }) => ({
+  ...placed(`demo-fn-${id}`, { left: COLUMNS.shape, y, g }),
+  type: 'function',
+  name,
+  file: `functions/${id}.js`,
+  into: 'func',
+  outputs: 1,
+  timeout: 0,
+  noerr: 0,
+  initialize: '',
+  finalize: '',
+  libs: [],
+  wires: [wires],
+});
+
+const linkOut = (id, { y, to }) => ({
+  ...placed(`demo-out-${id}`, { left: COLUMNS.out + 20, y, g: 'demo-group-accounts' }),
+  type: 'link out',
+  name: id,
+  mode: 'link',
+  l: true,
+  links: to.map((target) => `demo-in-${target}`),
+  wires: [],
+});
+
+const comment = (id, name, { y, g, info }) => ({
+  ...placed(`demo-note-${id}`, { left: COLUMNS.in, y, g }),
+  type: 'comment',
+  name,
+  info,
+  wires: [],
+});
+
+const group = (id, name, { x, y, w, h, fill, nodes }) => ({
+  id: `demo-group-${id}`,
+  type: 'group',
+  z: tab,
+  name,
+  style: {
+    label: true,
+    'label-position': 'nw',
+    color: '#33405a',
+    stroke: fill.stroke,
+    fill: fill.fill,
+    'fill-opacity': '0.35',
+  },
+  nodes,
+  x,
+  y,
+  w,
+  h,
+});
+
+const widgets = [
+  { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 420 },
+  { id: 'history', name: 'Net liquidation', from: ['balances'], y: 460 },
+  { id: 'positions', name: 'Positions', from: ['positions'], y: 500 },
+  { id: 'orders', name: 'Open orders', from: ['orders'], y: 540 },
+  { id: 'executions', name: 'Executions', from: ['executions'], y: 580 },
+];
+
+const topics = [
+  { id: 'mqtt-summary', name: 'summary', from: ['balances', 'orders'], y: 720 },
+  { id: 'mqtt-connection', name: 'connection', from: ['balances', 'status'], y: 760 },
+  { id: 'mqtt-positions', name: 'positions/<key>', from: ['positions'], y: 800 },
+  { id: 'mqtt-orders', name: 'orders/<id>', from: ['orders'], y: 840 },
+];
+
+const targets = (kind) =>
+  [...widgets, ...topics].filter(({ from }) => from.includes(kind)).map(({ id }) => id);
+
+const widgetWidths = { overview: 12, history: 12, positions: 12, orders: 6, executions: 6 };
+
+const dashboard = widgets.flatMap(({ id, name, from, y }, index) => {
+  const g = 'demo-group-dashboard';
+  return [
+    linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
+    shape(id, name, { y, g, wires: [`demo-ui-${id}`] }),
+    {
+      ...placed(`demo-ui-${id}`, { left: COLUMNS.out, y, g }),
+      type: 'ui-template',
+      group: `demo-ui-group-${id}`,
+      page: '',
+      ui: '',
+      name,
+      order: 1,
+      width: 0,
+      height: 0,
+      head: '',
+      file: `dashboard/${id}.vue`,
+      into: 'format',
+      storeOutMessages: true,
+      passthru: false,
+      resendOnRefresh: true,
+      templateScope: 'local',
+      className: '',
+      wires: [[]],
+    },
+    {
+      id: `demo-ui-group-${id}`,
+      type: 'ui-group',
+      name,
+      page: 'demo-ui-page',
+      width: widgetWidths[id],
+      height: 1,
+      order: index + 1,
+      showTitle: false,
+      className: 'bk-group',
+      visible: 'true',
+      disabled: 'false',
+      groupType: 'default',
+    },
+  ];
+});
+
+const mqtt = topics.flatMap(({ id, name, from, y }) => {
+  const g = 'demo-group-mqtt';
+  return [
+    linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
+    shape(id, name, { y, g, wires: ['demo-mqtt-out'] }),
+  ];
+});
+
+const accounts = [
+  comment('accounts', 'Start here: a simulated TWS with invented accounts', {
+    y: 80,
+    g: 'demo-group-accounts',
+    info: `\`npm start\` runs a simulated TWS on this machine and tells Node-RED its port in the environment variable
+\`DEMO_TWS_PORT\`, which the connection uses.
+
+For your own accounts open the **account sync** node, edit its connection, and enter the host and the port of
+your TWS or IB Gateway (4001 live, 4002 paper; TWS itself 7496 and 7497). Nothing else in this flow changes.
+
+The bridge only reads: it cannot place, change or cancel an order.`,
+  }),
+  {
+    ...placed('demo-sync', { left: COLUMNS.in, y: 200, g: 'demo-group-accounts' }),
+    type: 'account-sync',
+    name: 'all accounts',
+    version: 1,
+    connection: 'demo-tws',
+    accounts: '',
+    emit: 'snapshots',
+    pollSeconds: 60,
+    coalesceMs: 250,
+    staleAfterSeconds: 900,
+    labels: { DU1000001: 'Main', DU1000002: 'Retirement', DU1000003: 'Euro' },
+    wires: [['demo-out-balances'], ['demo-out-positions'], ['demo-which'], ['demo-out-status']],
+  },
+  {
+    ...placed('demo-which', { left: COLUMNS.shape - 20, y: 220, g: 'demo-group-accounts' }),
+    type: 'switch',
+    name: 'orders or executions?',
+    property: 'sync.kind',
+    propertyType: 'msg',
+    rules: [
+      { t: 'eq', v: 'orders', vt: 'str' },
+      { t: 'eq', v: 'executions', vt: 'str' },
+    ],
+    checkall: 'false',
+    repair: false,
+    outputs: 2,
+    wires: [['demo-out-orders'], ['demo-out-executions']],
+  },
+  linkOut('balances', { y: 120, to: targets('balances') }),
+  linkOut('positions', { y: 160, to: targets('positions') }),
+  linkOut('orders', { y: 200, to: targets('orders') }),
+  linkOut('executions', { y: 240, to: targets('executions') }),
+  linkOut('status', { y: 280, to: targets('status') }),
+];
+
+const ids = (nodes) => nodes.filter(({ g }) => g).map(({ id }) => id);
+
+const dashboardNote = comment('dashboard', 'The page: open /dashboard/accounts', {
+  y: 380,
+  g: 'demo-group-dashboard',
+  info: `Each function keeps what it last heard of every account, because a page that is opened later gets only the
+last message of each widget. The widgets are templates of Dashboard 2; the style of the page is in the template
+**Page style**.
+
+A figure that the broker does not give is shown as –, never as 0. Amounts of different currencies are never
+added up.`,
+});
+
+const style = {
+  ...placed('demo-ui-style', { left: COLUMNS.out, y: 380, g: 'demo-group-dashboard' }),
+  type: 'ui-template',
+  group: '',
+  page: 'demo-ui-page',
+  ui: '',
+  name: 'Page style',
+  order: 0,
+  width: 0,
+  height: 0,
+  head: '',
+  file: 'dashboard/style.css',
+  into: 'format',
+  storeOutMessages: true,
+  passthru: true,
+  resendOnRefresh: true,
+  templateScope: 'page:style',
+  className: '',
+  wires: [[]],
+};
+
+const mqttNote = comment('mqtt', 'The same figures as MQTT topics: brokerage/<account>/…', {
+  y: 680,
+  g: 'demo-group-mqtt',
+  info: `Flat JSON with every key always there, retained, QoS 1. A position that is closed and an order that is done
+leave an empty retained message, which removes the topic.
+
+The broker of the demo runs inside \`npm start\`, on the port in \`DEMO_MQTT_PORT\`. For your own broker edit the
+**mqtt out** node.`,
+});
+
+const mqttOut = {
+  ...placed('demo-mqtt-out', { left: COLUMNS.out, y: 780, g: 'demo-group-mqtt' }),
+  type: 'mqtt out',
+  name: 'publish, retained',
+  topic: '',
+  qos: '1',
+  retain: 'true',
+  respTopic: '',
+  contentType: '',
+  userProps: '',
+  correl: '',
+  expiry: '',
+  broker: 'demo-mqtt',
+  wires: [],
+};
+
+export const nodes = [
+  {
+    id: tab,
+    type: 'tab',
+    label: 'Brokerage demo',
+    disabled: false,
+    info: 'From a (simulated) TWS to a dashboard and to MQTT.',
+    env: [],
+  },
+  group('accounts', '1  Accounts, from TWS or IB Gateway', {
+    x: 34,
+    y: 39,
+    w: 762,
+    h: 282,
+    fill: { stroke: '#3f7cac', fill: '#dbe9f4' },
+    nodes: ids(accounts),
+  }),
+  group('dashboard', '2  Dashboard', {
+    x: 34,
+    y: 339,
+    w: 762,
+    h: 282,
+    fill: { stroke: '#4a9e76', fill: '#dff1e7' },
+    nodes: ids([dashboardNote, style, ...dashboard]),
+  }),
+  group('mqtt', '3  MQTT', {
+    x: 34,
+    y: 639,
+    w: 762,
+    h: 242,
+    fill: { stroke: '#9a76b8', fill: '#ece3f3' },
+    nodes: ids([mqttNote, ...mqtt, mqttOut]),
+  }),
+  ...accounts,
+  dashboardNote,
+  style,
+  ...dashboard,
+  mqttNote,
+  ...mqtt,
+  mqttOut,
+  {
+    id: 'demo-tws',
+    type: 'ibkr-config',
+    name: 'TWS of the demo',
+    version: 1,
+    host: '127.0.0.1',
+    port: '${DEMO_TWS_PORT}',
+    clientId: 17,
+    tradingMode: 'any',
+    accounts: '',
+  },
+  {
+    id: 'demo-mqtt',
+    type: 'mqtt-broker',
+    name: 'MQTT broker of the demo',
+    broker: '127.0.0.1',
+    port: '${DEMO_MQTT_PORT}',
+    clientid: '',
+    autoConnect: true,
+    usetls: false,
+    protocolVersion: '4',
+    keepalive: '60',
+    cleansession: true,
+    autoUnsubscribe: true,
+    birthTopic: '',
+    birthQos: '0',
+    birthRetain: 'false',
+    birthPayload: '',
+    birthMsg: {},
+    closeTopic: '',
+    closeQos: '0',
+    closeRetain: 'false',
+    closePayload: '',
+    closeMsg: {},
+    willTopic: '',
+    willQos: '0',
+    willRetain: 'false',
+    willPayload: '',
+    willMsg: {},
+    userProps: '',
+    sessionExpiry: '',
+  },
+  {
+    id: 'demo-ui-base',
+    type: 'ui-base',
+    name: 'Dashboard',
+    path: '/dashboard',
+    appIcon: '',
+    includeClientData: true,
+    acceptsClientConfig: ['ui-notification', 'ui-control'],
+    showPathInSidebar: false,
+    headerContent: 'none',
+    navigationStyle: 'none',
+    titleBarStyle: 'hidden',
+    showReconnectNotification: true,
+    notificationDisplayTime: 5,
+    showDisconnectNotification: true,
+    allowInstall: false,
+  },
+  {
+    id: 'demo-ui-theme',
+    type: 'ui-theme',
+    name: 'Calm',
+    colors: {
+      surface: '#ffffff',
+      primary: '#1f5fbf',
+      bgPage: '#f4f5f7',
+      groupBg: '#ffffff',
+      groupOutline: '#e3e6ea',
+    },
+    sizes: {
+      density: 'default',
+      pagePadding: '16px',
+      groupGap: '16px',
+      groupBorderRadius: '12px',
+      widgetGap: '12px',
+    },
+  },
+  {
+    id: 'demo-ui-page',
+    type: 'ui-page',
+    name: 'Accounts',
+    ui: 'demo-ui-base',
+    path: '/accounts',
+    icon: 'bank',
+    layout: 'grid',
+    theme: 'demo-ui-theme',
+    breakpoints: [
+      { name: 'Default', px: '0', cols: '6' },
+      { name: 'Desktop', px: '1024', cols: '12' },
+    ],
+    order: 1,
+    className: '',
+    visible: 'true',
+    disabled: 'false',
+  },
+];

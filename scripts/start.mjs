@@ -1,0 +1,5 @@
+import { build, ensureInstalled } from './ensure-installed.mjs';
+
+ensureInstalled();
+build();
+await import('../dist/demo/cli.js');

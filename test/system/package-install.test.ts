@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { createMarket, startTwsSimulator, type TwsSimulator } from '../../simulators/index.js';
+import { compatRuntime } from '../support/compat.js';
+import { startNodeRed, type NodeRedProcess, type NodeRedRuntime } from '../support/node-red-process.js';
+import { poll } from '../support/poll.js';
+import { packPackage, type PackedPackage } from '../support/packed-package.js';
+
+/** What Node-RED says at every start of a new user directory. */
+const USUAL = /Projects disabled|Encrypted credentials not found|credentialSecret/;
+const PACKAGE = '@tradinghelper/node-red-brokerage';
+
+const nodeSets = z.array(
+  z.looseObject({ module: z.string(), types: z.array(z.string()), err: z.unknown().optional() }),
+);
+const told = z.record(z.string(), z.object({ netLiquidation: z.number(), positions: z.number() }));
+
+function flowsFor(twsPort: number): readonly object[] {
+  const remember = `
+    const told = global.get('told') || {};
+    const mine = told[msg.account.label] || {};
+    if (msg.sync.kind === 'balances') mine.netLiquidation = msg.payload.netLiquidation;
+    if (msg.sync.kind === 'positions') mine.positions = msg.payload.length;
+    global.set('told', { ...told, [msg.account.label]: mine });`;
+  const fn = (id: string, func: string, wires: readonly string[]) => ({
+    id,
+    type: 'function',
+    z: 'tab',
+    func,
+    outputs: 1,
+    wires: [wires],
+  });
+  return [
+    { id: 'tab', type: 'tab', label: 'installed' },
+    { id: 'ibkr', type: 'ibkr-config', name: 'TWS', port: String(twsPort) },
+    {
+      id: 'sync',
+      type: 'account-sync',
+      z: 'tab',
+      connection: 'ibkr',
+      wires: [['remember'], ['remember'], [], []],
+    },
+    fn('remember', remember, []),
+    { id: 'in', type: 'http in', z: 'tab', url: '/probe', method: 'get', wires: [['answer']] },
+    fn('answer', `return { ...msg, payload: global.get('told') || {} };`, ['out']),
+    { id: 'out', type: 'http response', z: 'tab', wires: [] },
+  ];
+}
+
+describe('the package as it would be published', function () {
+  this.timeout(60_000);
+  let pack: PackedPackage;
+  let tws: TwsSimulator;
+
+  before(async () => {
+    pack = await packPackage();
+    tws = await startTwsSimulator({ market: createMarket({ accounts: 2, positions: 6 }) });
+  });
+  after(async () => {
+    await tws.close();
+    await pack.remove();
+  });
+
+  async function emitsTheAccounts(runtime?: NodeRedRuntime): Promise<void> {
+    const nodeRed = await startNodeRed({
+      install: (userDir) => pack.install(userDir),
+      ...(runtime === undefined ? {} : { runtime }),
+    });
+    try {
+      await loadsItsNodes(nodeRed);
+      await nodeRed.deploy(flowsFor(tws.port));
+      const truth = Object.fromEntries(
+        tws.market.accounts.map((account) => [
+          `…${account.slice(-4)}`,
+          {
+            netLiquidation: tws.market.balances(account).netLiquidation,
+            positions: tws.market.positions(account).length,
+          },
+        ]),
+      );
+      const answer = await poll(
+        async () => {
+          const response = await fetch(`${nodeRed.url}/probe`);
+          // The deploy was accepted, but the flow is not started yet.
+          if (!response.ok) return null;
+          const parsed = told.safeParse(await response.json());
+          return parsed.success && Object.keys(parsed.data).length === 2 ? parsed.data : null;
+        },
+        { withinMs: 15_000, what: 'balances and positions of both accounts' },
+      );
+      assert.deepEqual(answer, truth);
+      assert.deepEqual(complaints(nodeRed), []);
+    } finally {
+      await nodeRed.stop();
+    }
+  }
+
+  it('loads in a stock Node-RED 4.1 and emits what the accounts hold', async () => {
+    await emitsTheAccounts();
+  });
+
+  it('does the same in Node-RED 5 on Node.js 24', async function () {
+    const runtime = compatRuntime();
+    if (runtime === null) {
+      console.log('      skipped: Node-RED 5 is not installed (npm ci --prefix compat)');
+      this.skip();
+    }
+    await emitsTheAccounts(runtime);
+  });
+});
+
+async function loadsItsNodes({ url }: NodeRedProcess): Promise<void> {
+  const response = await fetch(`${url}/nodes`, { headers: { accept: 'application/json' } });
+  const ours = nodeSets.parse(await response.json()).filter(({ module }) => module === PACKAGE);
+  assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), ['account-sync', 'ibkr-config']);
+  assert.deepEqual(
+    ours.flatMap(({ err }) => (err === undefined ? [] : [err])),
+    [],
+  );
+}
+
+/** Warnings and errors that a user would find in the log. */
+function complaints(nodeRed: NodeRedProcess): readonly string[] {
+  return nodeRed
+    .output()
+    .split('\n')
+    .filter((line) => /\[(warn|error|red)\]|missing types/i.test(line) && !USUAL.test(line));
+}
