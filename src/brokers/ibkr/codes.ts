@@ -29,7 +29,7 @@ const REACTIONS: ReadonlyMap<number, Reaction> = new Map([
   [1101, 'upstream-restored'], // M: data lost
   [1102, 'upstream-restored'], // M: "data maintained", which proved wrong (LEAN #884)
   [1300, 'port-changed'], // M
-  [2100, 'account-taken'], // M: unsubscribed from account data
+  [2100, 'info'], // M: unsubscribed from account data; also the answer to our own unsubscribing
   [2101, 'account-taken'], // M: another client is subscribed to another account
   [2103, 'market-data'], // M: market data farm broken
   [2104, 'info'],

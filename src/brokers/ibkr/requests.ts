@@ -45,6 +45,8 @@ export class Requests {
   readonly #parts: Parts;
   /** The account whose download is under way. */
   #downloading: string | null = null;
+  /** The account that pushes its values. */
+  #subscribed: string | null = null;
   #missedLists = 0;
   #ordersUnavailable: string | null = null;
   #completedUnavailable = false;
@@ -199,7 +201,12 @@ export class Requests {
         what: `account …${accountNumber.slice(-4)}`,
         timeoutMs: PART_TIMEOUT_MS,
       };
-      await exchanges.ask(question, () => api.reqAccountUpdates(true, accountNumber));
+      await exchanges.ask(question, () => {
+        // Only a new subscription is sure to bring every row again, and there is one for all accounts.
+        if (this.#subscribed !== null) api.reqAccountUpdates(false, this.#subscribed);
+        this.#subscribed = accountNumber;
+        api.reqAccountUpdates(true, accountNumber);
+      });
       if (!book.commitDownload()) {
         throw new Rejected(
           `The gateway ended the download of account …${accountNumber.slice(-4)} before its rows.`,

@@ -30,9 +30,10 @@ export function exchangeRate(values: AccountValues, currency: string | null): nu
 /** Balances from one account's rows, in its base currency. Rows with `-S` or `-C` are segments of the total and left out. */
 export function balancesOf(values: AccountValues, pnl: PnlRow | null): Balances {
   const base = baseCurrencyOf(values) ?? '';
+  // Cash-like keys come once for each currency and once as BASE, their total; margin keys in the base currency only.
   const read = (key: string): string =>
-    values.get(valueKey(key, base)) ??
     values.get(valueKey(key, 'BASE')) ??
+    values.get(valueKey(key, base)) ??
     values.get(valueKey(key, '')) ??
     '';
   const money = (key: string): number | null => wireMoney(read(key));
