@@ -51,6 +51,11 @@ export interface Remove {
   readonly receivedAt: number;
 }
 
+/** A session begins: what the last one said about itself and its link no longer holds. */
+export interface Begin {
+  readonly kind: 'begin';
+}
+
 /** The set of accounts behind the login, or what is known of one of them, changed. */
 export interface Accounts {
   readonly kind: 'accounts';
@@ -74,4 +79,4 @@ export interface Notice {
   readonly issue: Issue;
 }
 
-export type BrokerUpdate = Snapshot | Upsert | Remove | Accounts | Link | Notice;
+export type BrokerUpdate = Begin | Snapshot | Upsert | Remove | Accounts | Link | Notice;

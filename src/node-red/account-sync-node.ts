@@ -3,6 +3,7 @@ import type { Account } from '../domain/account.js';
 import type { Clock } from '../ports.js';
 import { sentenceOf } from '../errors.js';
 import type { ConnectionState } from '../runtime/status.js';
+import { connectionIssues } from '../sync/notices.js';
 import { Subscription, type AccountChange } from '../runtime/subscription.js';
 import type { BrokerConnection } from './connections.js';
 import type { AccountSyncConfig } from './editor-config.js';
@@ -126,6 +127,7 @@ export class AccountSync {
       connectionName: name,
       sequence: this.#statusSequence,
       at,
+      issues: connectionIssues(connection.store.state),
     };
     const message = statusMessage(news);
     this.#node.send(onOutput(OUTPUTS.status, message));

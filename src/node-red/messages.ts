@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.js';
 import type { Change } from '../domain/change.js';
+import type { Issue } from '../domain/issue.js';
 import type { Kind, Via } from '../domain/update.js';
 import type { AccountChange } from '../runtime/subscription.js';
 import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
@@ -109,6 +110,8 @@ export interface StatusNews {
   readonly connectionName: string;
   readonly sequence: number;
   readonly at: number;
+  /** What is wrong with the connection as a whole. */
+  readonly issues: readonly Issue[];
 }
 
 /** The message for a change of the connection's state. */
@@ -120,6 +123,7 @@ export function statusMessage({
   connectionName,
   sequence,
   at,
+  issues,
 }: StatusNews): AccountMessage {
   const live = state === 'live';
   return {
@@ -143,7 +147,7 @@ export function statusMessage({
       stale: !live,
       staleSeconds: 0,
       via: status.via,
-      issues: [],
+      issues,
     },
     changes: [],
   };

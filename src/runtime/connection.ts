@@ -100,7 +100,6 @@ export class Connection {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#stopTimers();
-    await this.#session?.close();
     await this.#running;
   }
 
@@ -125,25 +124,30 @@ export class Connection {
 
   /** One session from its first byte to its last; returns what ended it. */
   async #live(): Promise<unknown> {
+    const { broker } = this.#options;
+    const { signal } = this.#closing;
     let end: (error: BrokerageError) => void = () => {};
     const ended = new Promise<BrokerageError>((resolve) => (end = resolve));
     let over = false;
     const update = (news: BrokerUpdate): void => {
       if (!over) this.#take(news);
     };
+    let session: BrokerSession;
     try {
-      this.#session = await this.#options.broker.open(
-        { update, ended: (error) => end(error) },
-        this.#closing.signal,
-      );
+      session = await broker.open({ update, ended: (error) => end(error) }, signal);
     } catch (error) {
       return error;
     }
+    const closed = (): void =>
+      end(new ConnectionLost('The connection was closed.', { broker: broker.name, code: 'closed' }));
+    if (signal.aborted) closed();
+    signal.addEventListener('abort', closed, { once: true });
+    this.#session = session;
     this.#load();
     const error = await ended;
     over = true;
+    signal.removeEventListener('abort', closed);
     this.#stopTimers();
-    const session = this.#session;
     this.#session = null;
     this.#fresh.clear();
     await session.close();
@@ -151,11 +155,7 @@ export class Connection {
   }
 
   #load(): void {
-    this.#tell(
-      this.store.state.accounts.size > 0 ? 'degraded' : 'connecting',
-      'Connected; loading the account data.',
-      null,
-    );
+    this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Connected; loading the account data.', null);
     this.#poll();
   }
 

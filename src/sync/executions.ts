@@ -22,6 +22,17 @@ export function mergeExecutions(
   return next ?? before ?? new Map();
 }
 
+/** Ids are kept this long, so that no fill is ever told twice. */
+const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The executions without those that ended long ago; the same map when there are none. */
+export function withoutOldExecutions(executions: Executions, at: number): Executions {
+  const isOld = ({ executedAt }: Execution): boolean =>
+    executedAt !== null && Date.parse(executedAt) < at - KEEP_MS;
+  if (![...executions.values()].some(isOld)) return executions;
+  return new Map([...executions].filter(([, execution]) => !isOld(execution)));
+}
+
 function newer(known: Execution, other: Execution): Execution {
   if (other.revision < known.revision) return known;
   if (other.revision > known.revision) return other;

@@ -1,3 +1,4 @@
+import type { Issue } from '../domain/issue.js';
 import type { Notice, Snapshot } from '../domain/update.js';
 import type { SyncState } from './state.js';
 
@@ -17,12 +18,17 @@ export function withoutNotices(state: SyncState, snapshot: Snapshot): SyncState 
   return kept.length === state.notices.size ? state : { ...state, notices: new Map(kept) };
 }
 
-/** Notices that a reader of this kind of this account should see. */
+/** Notices that a reader of this kind of this account should see: its own, and what is wrong with the whole connection. */
 export function noticesFor(
   state: SyncState,
   about: { readonly account: string; readonly of: Notice['of'] },
 ): readonly Notice[] {
   return [...state.notices.values()].filter(
-    ({ of, account }) => (of === null || of === about.of) && (account === null || account === about.account),
+    ({ of, account }) => account === null || (account === about.account && (of === null || of === about.of)),
   );
+}
+
+/** What is wrong with the connection as a whole. */
+export function connectionIssues(state: SyncState): readonly Issue[] {
+  return [...state.notices.values()].filter(({ account }) => account === null).map(({ issue }) => issue);
 }

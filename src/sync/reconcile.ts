@@ -2,10 +2,10 @@ import type { BrokerUpdate, Snapshot, Upsert } from '../domain/update.js';
 import { applyAccounts } from './accounts.js';
 import { applyOrderSnapshot, mergeOrders } from './orders.js';
 import { applyPositionSnapshot, removePositions, upsertPositions } from './positions.js';
-import { mergeExecutions } from './executions.js';
+import { mergeExecutions, withoutOldExecutions } from './executions.js';
 import { withNotice, withoutNotices } from './notices.js';
 import { changedPart, sameOr } from './part.js';
-import type { AccountState, SyncState } from './state.js';
+import { EMPTY_STATE, type AccountState, type SyncState } from './state.js';
 
 /**
  * The state after an update. The very same object comes back when the update brought no news, so callers
@@ -13,6 +13,8 @@ import type { AccountState, SyncState } from './state.js';
  */
 export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
   switch (update.kind) {
+    case 'begin':
+      return withoutOldSession(state);
     case 'accounts':
       return applyAccounts(state, update.accounts);
     case 'link':
@@ -31,6 +33,11 @@ export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
     case 'remove':
       return withAccount(state, update.account, (account) => removePositions(account, update));
   }
+}
+
+function withoutOldSession(state: SyncState): SyncState {
+  const { link, notices } = EMPTY_STATE;
+  return state.notices.size === 0 && state.link.state === 'up' ? state : { ...state, link, notices };
 }
 
 /** An update about an account that is not behind this login is dropped: the broker's list decides. */
@@ -57,7 +64,8 @@ function applySnapshot(account: AccountState, snapshot: Snapshot): AccountState 
     case 'orders':
       return applyOrderSnapshot(account, snapshot);
     case 'executions': {
-      const value = mergeExecutions(account.executions?.value, snapshot.executions);
+      const merged = mergeExecutions(account.executions?.value, snapshot.executions);
+      const value = withoutOldExecutions(merged, from.receivedAt);
       return { ...account, executions: { value, from, receivedAt: from.receivedAt } };
     }
   }

@@ -243,7 +243,12 @@ describe('account-sync', () => {
 
   it('says that orders cannot be read while the API is read-only, and goes on with everything else', async () => {
     const { until, said, market } = await start({ readOnlyApi: true });
-    await until('status', StatusMessage, ({ payload }) => payload.state === 'live');
+    const told = await until('balances', BalancesMessage, ({ sync }) => sync.issues.length > 0);
+    assert.deepEqual(
+      told.sync.issues.map(({ code }) => code),
+      ['ORDERS_UNAVAILABLE'],
+    );
+    assert.deepEqual([told.sync.quality, told.sync.stale], ['live', false]);
     const [account = ''] = market.accounts;
     market.closePosition(account, market.ledger().ibkr.accounts[0]?.positions[0]?.conId ?? 0);
     const fills = await until('orders', ExecutionsMessage);

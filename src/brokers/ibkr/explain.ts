@@ -56,7 +56,7 @@ function localError(
     return config(
       code,
       `${where} speaks version ${serverVersion} of the API, which is not supported. Update TWS or IB Gateway.`,
-      false,
+      true,
     );
   }
   if (message.includes('ECONNREFUSED')) {
@@ -98,7 +98,7 @@ function refusedBy(
     return config(
       code,
       `${host}:${port} is too old for this package (${text}). Update TWS or IB Gateway.`,
-      false,
+      true,
     );
   return lost(String(code), `${host}:${port} refused the connection: ${text} (code ${code}).`);
 }

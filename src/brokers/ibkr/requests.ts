@@ -66,12 +66,11 @@ export class Requests {
       (book) => account === null || book.account.key === account,
     );
     const isAbout = (...kinds: readonly Kind[]): boolean => kind === null || kinds.includes(kind);
-    if (isAbout('balances', 'positions')) {
-      await this.#positions();
-      for (const book of books) await this.#account(book);
-    }
-    if (!isAbout('orders', 'executions')) return;
-    await this.orders();
+    const wantsAccounts = isAbout('balances', 'positions');
+    if (wantsAccounts) await this.#positions();
+    const failure = wantsAccounts ? await this.#accounts(books) : null;
+    if (isAbout('orders', 'executions')) await this.orders();
+    if (failure !== null) throw failure;
     if (kind === 'orders' && this.#ordersUnavailable !== null) {
       throw new Rejected(this.#ordersUnavailable, { broker: 'ibkr', code: 'ORDERS_UNAVAILABLE' });
     }
@@ -79,9 +78,10 @@ export class Requests {
 
   /** After a trade: the accounts whose feeds disagree, then orders and fills. */
   async catchUp(): Promise<void> {
-    for (const book of this.#parts.books.values())
-      if (book.disagreements().length > 0) await this.#account(book);
+    const behind = [...this.#parts.books.values()].filter((book) => book.disagreements().length > 0);
+    const failure = await this.#accounts(behind);
     await this.orders();
+    if (failure !== null) throw failure;
   }
 
   /** Open and ended orders, then executions: in this order no fill can be newer than its order. */
@@ -152,6 +152,20 @@ export class Requests {
       if (!(error instanceof Rejected)) throw error;
       tell.events.update(badResponse('positions', error));
     }
+  }
+
+  /** One account after the other; what one of them lacks does not keep the others waiting. Returns the first failure. */
+  async #accounts(books: readonly AccountBook[]): Promise<Rejected | null> {
+    let failure: Rejected | null = null;
+    for (const book of books) {
+      try {
+        await this.#account(book);
+      } catch (error) {
+        if (!(error instanceof Rejected)) throw error;
+        failure ??= error;
+      }
+    }
+    return failure;
   }
 
   /** Balances and portfolio of one account. */

@@ -35,6 +35,8 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
   readonly #liveness: Liveness;
   readonly #pnl: PnlSubscriptions;
   #queue: Promise<unknown> = Promise.resolve();
+  /** `account|kind` → the request for it that has not begun */
+  readonly #waiting = new Map<string, Promise<void>>();
   #catchUpTimer: Timer | null = null;
   #ordersTimer: Timer | null = null;
   #over = false;
@@ -71,8 +73,8 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
       probe: () => gateway.api.reqCurrentTime(),
       onDead: () => this.#dead(),
     });
+    events.update({ kind: 'begin' });
     events.update({ kind: 'accounts', accounts: choice.accounts.map(({ account }) => account) });
-    events.update({ kind: 'link', state: 'up', reason: null });
     for (const name of choice.unknown) events.update(unknownAccount(name));
     this.#requests.subscribe();
     this.#pollOrders();
@@ -82,9 +84,19 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
     return this.#live.accounts;
   }
 
-  /** One at a time: the end markers of TWS do not say which request they end. */
+  /**
+   * One at a time: the end markers of TWS do not say which request they end. What is asked for again while it
+   * still waits is fetched once.
+   */
   async refresh(request: RefreshRequest): Promise<void> {
-    const answer = this.#queue.then(async () => await this.#requests.fetch(request));
+    const name = `${request.account ?? ''}|${request.kind ?? ''}`;
+    const waiting = this.#waiting.get(name);
+    if (waiting !== undefined) return await waiting;
+    const answer = this.#queue.then(async () => {
+      this.#waiting.delete(name);
+      await this.#requests.fetch(request);
+    });
+    this.#waiting.set(name, answer);
     // The queue goes on after a failure; the failure itself is the caller's.
     this.#queue = Promise.allSettled([answer]);
     await answer;
