@@ -10,7 +10,8 @@ const zod = '^node_modules/zod/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // aedes has `exports` and no `main`, which this resolver does not find.
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aedes$' } },
     only('domain-is-a-leaf', '^src/domain/', ['^src/domain/', zod]),
     only('errors-are-a-leaf', '^src/errors\\.ts$', ['^$']),
     only('ports-are-a-leaf', '^src/ports\\.ts$', ['^src/domain/', '^src/errors\\.ts$']),

@@ -12,7 +12,7 @@ const WIDTHS = {
   'demo-out-executions': 140,
   'demo-out-status': 100,
   'demo-note-dashboard': 300,
-  'demo-ui-style': 120,
+  'demo-ui-style': 140,
   'demo-in-overview': 180,
   'demo-fn-overview': 120,
   'demo-ui-overview': 120,

@@ -1,6 +1,7 @@
 import { startDemo, type Demo } from './demo.js';
 import { HELP, parseOptions } from './options.js';
 
+const PARENT_CHECK_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const say = (line: string): void => console.log(line);
@@ -15,6 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const stopped = new Promise<null>((resolve) => {
     for (const signal of SIGNALS) process.on(signal, () => resolve(null));
+    onOrphaned(() => resolve(null));
   });
   const failed = new Promise<string>((resolve) => {
     process.once('uncaughtException', (error) => resolve(`A part of the demo failed: ${sentenceOf(error)}`));
@@ -36,6 +38,18 @@ export async function main(args: readonly string[]): Promise<number> {
   say(trouble === null ? '\nStopping …' : `${trouble} The demo stops.`);
   await demo.close();
   return trouble === null ? 0 : 1;
+}
+
+/**
+ * npm puts a shell between itself and us, which dies of a SIGTERM without passing it on: then we have another
+ * parent. Without npm a lost parent means nothing (nohup, a closed terminal).
+ */
+function onOrphaned(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, PARENT_CHECK_MS).unref();
 }
 
 function addresses({ dashboard, editor, ledger, mqtt, tws, userDir }: Demo): string {

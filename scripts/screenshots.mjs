@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from './ensure-installed.mjs';
+
+// Makes docs/images/dashboard.png and flow.png anew: node scripts/screenshots.mjs
+build();
+const { startDemo } = await import('../dist/demo/demo.js');
+const { parseOptions } = await import('../dist/demo/options.js');
+const { launchBrowser } = await import('../dist/test/support/browser.js');
+
+/** Long enough for curves with a shape, some fills and some open orders. */
+const PLAY_MS = 40_000;
+const folder = new URL('../docs/images/', import.meta.url);
+const picture = (name) => new URL(name, folder).pathname;
+
+mkdirSync(folder, { recursive: true });
+const userDir = mkdtempSync(join(tmpdir(), 'brokerage-pictures-'));
+const ports = ['--port', '0', '--mqtt-port', '0', '--tws-port', '0', '--ledger-port', '0'];
+const demo = await startDemo(
+  parseOptions([...ports, '--user-dir', userDir, '--trade-ms', '2500']),
+  console.log,
+);
+const browser = await launchBrowser();
+try {
+  await pause(PLAY_MS);
+  const dashboard = await browser.newPage({ viewport: { width: 1280, height: 1120 }, locale: 'en-US' });
+  await dashboard.goto(demo.dashboard);
+  await dashboard.locator('.bk-curve').first().waitFor();
+  await dashboard.locator('.bk-name').first().waitFor();
+  await dashboard.screenshot({ path: picture('dashboard.png') });
+
+  const editor = await browser.newPage({ viewport: { width: 1400, height: 1010 } });
+  await editor.goto(demo.editor);
+  await editor.waitForFunction("window.RED?.nodes?.node('demo-sync')");
+  // The canvas alone: palette and sidebar say nothing about the flow.
+  await editor.evaluate(
+    "RED.actions.invoke('core:toggle-palette'); RED.actions.invoke('core:toggle-sidebar')",
+  );
+  await editor.getByText('live, 3 accounts').waitFor();
+  await pause(1000);
+  const box = { x: 0, y: 0, width: 820, height: 1000 };
+  await editor.screenshot({ path: picture('flow.png'), clip: box });
+} finally {
+  await browser.close();
+  await demo.close();
+  rmSync(userDir, { recursive: true, force: true });
+}
