@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from './ensure-installed.mjs';
 
-// Makes docs/images/dashboard.png and flow.png anew: node scripts/screenshots.mjs
+// Makes the pictures of docs/images anew: node scripts/screenshots.mjs
 build();
 const { startDemo } = await import('../dist/demo/demo.js');
 const { parseOptions } = await import('../dist/demo/options.js');
@@ -42,6 +42,33 @@ try {
   await pause(1000);
   const box = { x: 0, y: 0, width: 820, height: 1000 };
   await editor.screenshot({ path: picture('flow.png'), clip: box });
+
+  // The two dialogs, as they open; the answer in the first comes from the simulated gateway.
+  const dialogs = await browser.newPage({ viewport: { width: 1300, height: 1120 } });
+  await dialogs.goto(demo.editor);
+  await dialogs.waitForFunction("window.RED?.nodes?.node('demo-sync')");
+  await dialogs.evaluate(
+    `RED.editor.editConfig('', 'ibkr-config', RED.nodes.node('demo-sync').connection, 'node')`,
+  );
+  await dialogs.getByText('IB Gateway, paper').waitFor();
+  await pause(1000);
+  await dialogs.locator('#node-config-input-port').fill(new URL(`tcp://${demo.tws}`).port);
+  await dialogs.getByRole('button', { name: 'Test connection' }).click();
+  await dialogs.getByText('API server version').waitFor();
+  await pause(500);
+  await dialogs
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture('ibkr-config.png') });
+  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
+  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-sync'))");
+  await dialogs.getByText('Account labels').waitFor();
+  await pause(1000);
+  await dialogs
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture('account-sync.png') });
 } finally {
   await browser.close();
   await demo.close();
