@@ -1,12 +1,13 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { AccountSync, refuseInput, runAccountSync } from '../../src/node-red/account-sync-node.js';
 import { findConnection } from '../../src/node-red/connections.js';
+import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseAccountSyncConfig } from '../../src/node-red/editor-config.js';
 import type { Clock } from '../../src/ports.js';
 import { systemClock } from '../../src/runtime/system-clock.js';
 
 export default function register(RED: NodeAPI): void {
-  registerWith(RED, { clock: systemClock });
+  registerWith(RED, { clock: guardedClock(systemClock, (message) => RED.log.error(message)) });
 }
 
 /** Registers the node that turns a broker's connection into messages. */

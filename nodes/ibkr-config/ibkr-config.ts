@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { createIbkrBroker } from '../../src/brokers/ibkr/index.js';
 import { testGateway } from '../../src/brokers/ibkr/test-connection.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
+import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
@@ -9,7 +10,8 @@ import type { Chance, Clock } from '../../src/ports.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
 
 export default function register(RED: NodeAPI): void {
-  registerWith(RED, { clock: systemClock, chance: systemChance });
+  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  registerWith(RED, { clock, chance: systemChance });
 }
 
 /** Registers the connection to TWS or IB Gateway, and the route behind its "Test connection" button. */
