@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createMarket, startTwsSimulator } from '../../simulators/index.js';
+import { eventually, fastClock } from '../support/clocks.js';
+import {
+  BalancesMessage,
+  ErrorMessage,
+  OrdersMessage,
+  PositionsMessage,
+  StatusMessage,
+} from '../support/messages.js';
+import { helper, nodesWith, startRuntime, stopRuntime } from '../support/nodes.js';
+
+const FOLDER = new URL('../../../examples/flows/', import.meta.url);
+const FlowNode = z.looseObject({ id: z.string(), type: z.string(), name: z.string().default('') });
+
+/** An example as it is imported; what only shows is replaced by nodes that tests can listen to. */
+function example(file: string, port: number): z.infer<typeof FlowNode>[] {
+  const flow = z.array(FlowNode).parse(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
+  return flow
+    .filter(({ type }) => type !== 'comment')
+    .map((node) => {
+      if (node.type === 'ibkr-config') return { ...node, port: String(port) };
+      return node.type === 'debug' || node.type === 'inject' ? { ...node, type: 'helper' } : node;
+    });
+}
+
+describe('the example flows', () => {
+  before(startRuntime);
+  after(stopRuntime);
+  afterEach(async () => {
+    await helper.unload();
+  });
+
+  it('each explain themselves in a comment and hold no account number', () => {
+    for (const file of readdirSync(FOLDER)) {
+      const text = readFileSync(new URL(file, FOLDER), 'utf8');
+      const flow = z.array(FlowNode).parse(JSON.parse(text));
+      assert.ok(
+        flow.some(({ type }) => type === 'comment'),
+        `${file} has no comment`,
+      );
+      assert.doesNotMatch(text, /\b[DU][UF]?\d{6,}\b/);
+    }
+  });
+
+  it('first-sync shows balances, positions, orders and the state, and refreshes at a press', async () => {
+    const gateway = await startTwsSimulator({ market: createMarket({ seed: 5, accounts: 1 }) });
+    const flow = example('first-sync.json', gateway.port);
+    await helper.load(nodesWith(fastClock(20)), flow);
+    const heard = new Map<string, unknown[]>();
+    const idOf = (name: string): string =>
+      flow.find((node) => node.name === name)?.id ?? assert.fail(`no node ${name}`);
+    for (const name of ['balances', 'positions', 'orders and executions', 'state of the connection']) {
+      heard.set(name, []);
+      helper.getNode(idOf(name)).on('input', (message: unknown) => heard.get(name)?.push(message));
+    }
+    const first = (name: string): unknown => heard.get(name)?.[0];
+    await eventually(() => [...heard.values()].every((messages) => messages.length > 0));
+    BalancesMessage.parse(first('balances'));
+    PositionsMessage.parse(first('positions'));
+    OrdersMessage.parse(first('orders and executions'));
+    StatusMessage.parse(first('state of the connection'));
+    const before = heard.get('balances')?.length ?? 0;
+    helper.getNode(idOf('refresh now')).send({ topic: '' });
+    await eventually(() => (heard.get('balances')?.length ?? 0) > before);
+    await gateway.close();
+  });
+
+  it('first-sync shows what only the user can mend', async () => {
+    const gateway = await startTwsSimulator({
+      market: createMarket({ seed: 5, accounts: 1 }),
+      faults: ['refuse'],
+    });
+    const flow = example('first-sync.json', gateway.port);
+    await helper.load(nodesWith(fastClock(20)), flow);
+    const errors: unknown[] = [];
+    helper
+      .getNode(flow.find(({ name }) => name === 'errors')?.id ?? '')
+      .on('input', (message: unknown) => errors.push(message));
+    await eventually(() => errors.length > 0);
+    assert.match(ErrorMessage.parse(errors[0]).error.message, /refuses connections/);
+    await gateway.close();
+  });
+});
