@@ -1,4 +1,4 @@
-import type { BrokerUpdate, Kind } from '../domain/update.js';
+import type { BrokerUpdate, Kind, Snapshot } from '../domain/update.js';
 import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
@@ -36,6 +36,8 @@ export class Connection {
   readonly #fresh = new Set<string>();
   /** Whether balances and positions of every account have come through this session. */
   #loaded = false;
+  /** Why the last request for everything failed, null when it did not. */
+  #failure: string | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -150,12 +152,13 @@ export class Connection {
     this.#stopTimers();
     this.#session = null;
     this.#fresh.clear();
+    this.#failure = null;
     await session.close();
     return error;
   }
 
   #load(): void {
-    this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Connected; loading the account data.', null);
+    this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Loading the account data.', null);
     this.#poll();
   }
 
@@ -165,30 +168,28 @@ export class Connection {
     if (session === null) return;
     session
       .refresh(EVERYTHING)
-      .then(() => {
-        if (session === this.#session && this.#loaded) this.#tellLink();
-      })
-      .catch((error: unknown) => {
-        if (session !== this.#session) return;
-        this.#options.logger.warn(sentenceOf(error));
-        this.#tell('degraded', sentenceOf(error), null);
-      })
+      .then(() => this.#answered(session, null))
+      .catch((error: unknown) => this.#answered(session, sentenceOf(error)))
       .finally(() => {
         if (session === this.#session) this.#schedulePoll();
       });
   }
 
+  #answered(session: BrokerSession, failure: string | null): void {
+    if (session !== this.#session) return;
+    this.#failure = failure;
+    this.#tellLink();
+  }
+
   #take(news: BrokerUpdate): void {
-    if (news.kind === 'snapshot') this.#fresh.add(`${news.account}|${news.of}`);
     this.store.apply(news);
-    if (!this.#loaded && news.kind === 'snapshot') this.#loaded = this.#allFresh();
+    if (news.kind === 'snapshot') this.#noteFresh(news);
     if (this.#loaded) this.#tellLink();
-    if (news.kind === 'snapshot' && this.#lookTimer === null && needsSecondLook(this.store.state)) {
-      this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
-        this.#lookTimer = null;
-        if (this.#session !== null) this.#poll();
-      });
-    }
+    if (news.kind === 'snapshot' && needsSecondLook(this.store.state)) this.#lookAgain();
+  }
+
+  #troubled(): ConnectionState {
+    return this.#hasData() ? 'degraded' : 'down';
   }
 
   #hasData(): boolean {
@@ -200,15 +201,41 @@ export class Connection {
     return present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'));
   }
 
+  /** An image that was refused leaves figures of another time behind: they are not fresh. */
+  #noteFresh({ account, from, of }: Snapshot): void {
+    const accepted = this.store.state.accounts.get(account)?.[of]?.from === from;
+    if (accepted) this.#fresh.add(`${account}|${of}`);
+    else if (this.#fresh.delete(`${account}|${of}`)) this.#lookAgain();
+    this.#loaded ||= this.#allFresh();
+  }
+
+  #lookAgain(): void {
+    this.#lookTimer ??= this.#options.clock.after(SECOND_LOOK_MS, () => {
+      this.#lookTimer = null;
+      if (this.#session !== null) this.#poll();
+    });
+  }
+
   #tellLink(): void {
-    const { link } = this.store.state;
-    this.#tell(link.state === 'up' ? 'live' : 'degraded', link.reason, null);
+    const { link, notices } = this.store.state;
+    const [notice] = [...notices.values()].filter(({ account }) => account !== null);
+    const missing = this.#allFresh() ? null : 'Some figures have not come yet.';
+    const trouble = link.reason ?? notice?.issue.message ?? this.#partial() ?? this.#failure ?? missing;
+    this.#tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
+  }
+
+  /** What the broker says against its own figures. */
+  #partial(): string | null {
+    for (const { balances } of this.store.state.accounts.values()) {
+      if (balances?.from.partial === true) return balances.from.issues[0]?.message ?? null;
+    }
+    return null;
   }
 
   #stateAfter(step: NextStep): ConnectionState {
     if (step.kind === 'stop') return step.reason;
     if (step.needsUser) return 'misconfigured';
-    return this.#hasData() ? 'degraded' : 'down';
+    return this.#troubled();
   }
 
   #tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {

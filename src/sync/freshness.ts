@@ -44,11 +44,13 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
     stale: !reachable || ageMs > question.staleAfterMs,
     staleSeconds: Math.floor(ageMs / 1000),
     via: reachable ? from.via : 'cache',
-    issues: [
-      ...from.issues,
-      ...noticesFor(state, { account: account.account.key, of }).map(({ issue }) => issue),
-    ],
+    issues: distinct([...from.issues, ...noticesFor(state, account.account.key).map(({ issue }) => issue)]),
   };
+}
+
+/** One sentence is said once, however many feeds it came from. */
+function distinct(issues: readonly Issue[]): readonly Issue[] {
+  return [...new Map(issues.map((issue) => [`${issue.code}|${issue.message}`, issue])).values()];
 }
 
 function quality(from: Part<unknown>['from'], reachable: boolean): Quality {

@@ -18,13 +18,10 @@ export function withoutNotices(state: SyncState, snapshot: Snapshot): SyncState 
   return kept.length === state.notices.size ? state : { ...state, notices: new Map(kept) };
 }
 
-/** Notices that a reader of this kind of this account should see: its own, and what is wrong with the whole connection. */
-export function noticesFor(
-  state: SyncState,
-  about: { readonly account: string; readonly of: Notice['of'] },
-): readonly Notice[] {
+/** Notices that a reader of this account should see: its own, and what is wrong with the whole connection. */
+export function noticesFor(state: SyncState, account: string): readonly Notice[] {
   return [...state.notices.values()].filter(
-    ({ of, account }) => account === null || (account === about.account && (of === null || of === about.of)),
+    (notice) => notice.account === null || notice.account === account,
   );
 }
 

@@ -1,4 +1,3 @@
-import type { Issue } from '../domain/issue.js';
 import type { Position } from '../domain/position.js';
 import type { Remove, Snapshot, Upsert } from '../domain/update.js';
 import { navGap, navTolerance } from './consistency.js';
@@ -15,12 +14,9 @@ const MISSING_UNTIL_CLOSED = 2;
 /**
  * Takes a complete image of the positions. Empty is not flat: a position that is missing from it is closed
  * only when net liquidation agrees with its absence and contradicts its presence, or when it is missing a
- * second time in a row; an image without any position is refused while net liquidation says there are some.
+ * second time in a row.
  */
 export function applyPositionSnapshot(account: AccountState, snapshot: PositionSnapshot): AccountState {
-  const refusal = refuse(account, snapshot);
-  if (refusal !== null) return keepWith(account, refusal);
-
   const before: Positions = account.positions?.value ?? new Map();
   const next = new Map<string, Tracked<Position>>();
   for (const position of snapshot.positions) next.set(position.key, track(account, position));
@@ -79,35 +75,6 @@ function track(account: AccountState, position: Position): Tracked<Position> {
   const value = sameOr(before.value, position);
   if (value === before.value && before.missing === 0) return before;
   return { value, version: before.version + (positionChanged(before.value, value) ? 1 : 0), missing: 0 };
-}
-
-function refuse(account: AccountState, { positions }: PositionSnapshot): Issue | null {
-  if (new Set(positions.map(({ key }) => key)).size !== positions.length) {
-    return {
-      code: 'DUPLICATE_KEY',
-      severity: 'error',
-      message: 'A position came twice in one download; the download was not used.',
-    };
-  }
-  const { balances } = account;
-  if (positions.length > 0 || balances === null) return null;
-  const gap = navGap(balances.value, []);
-  if (gap === null || Math.abs(gap) <= navTolerance(balances.value)) return null;
-  return {
-    code: 'SUSPECT_EMPTY',
-    severity: 'error',
-    message: `The broker sent no position, yet net liquidation and cash differ by ${gap.toFixed(2)}; the last positions are kept.`,
-  };
-}
-
-function keepWith(account: AccountState, issue: Issue): AccountState {
-  const part = account.positions;
-  if (part === null) return account;
-  if (part.from.issues.some(({ code }) => code === issue.code)) return account;
-  return {
-    ...account,
-    positions: { ...part, from: { ...part.from, partial: true, issues: [...part.from.issues, issue] } },
-  };
 }
 
 function absenceProven(

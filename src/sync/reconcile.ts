@@ -5,6 +5,7 @@ import { applyPositionSnapshot, removePositions, upsertPositions } from './posit
 import { mergeExecutions, withoutOldExecutions } from './executions.js';
 import { withNotice, withoutNotices } from './notices.js';
 import { changedPart, sameOr } from './part.js';
+import { refusalOf } from './refusal.js';
 import { EMPTY_STATE, type AccountState, type SyncState } from './state.js';
 
 /**
@@ -24,10 +25,7 @@ export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
     case 'notice':
       return withNotice(state, update);
     case 'snapshot':
-      return withoutNotices(
-        withAccount(state, update.account, (account) => applySnapshot(account, update)),
-        update,
-      );
+      return withSnapshot(state, update);
     case 'upsert':
       return withAccount(state, update.account, (account) => applyUpsert(account, update));
     case 'remove':
@@ -50,6 +48,18 @@ function withAccount(
   if (before === undefined) return state;
   const after = change(before);
   return after === before ? state : { ...state, accounts: new Map(state.accounts).set(key, after) };
+}
+
+function withSnapshot(state: SyncState, snapshot: Snapshot): SyncState {
+  const account = state.accounts.get(snapshot.account);
+  if (account === undefined) return state;
+  const refusal = refusalOf(account, snapshot);
+  if (refusal !== null)
+    return withNotice(state, { kind: 'notice', of: snapshot.of, account: snapshot.account, issue: refusal });
+  return withoutNotices(
+    withAccount(state, snapshot.account, () => applySnapshot(account, snapshot)),
+    snapshot,
+  );
 }
 
 function applySnapshot(account: AccountState, snapshot: Snapshot): AccountState {

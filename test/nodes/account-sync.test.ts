@@ -241,6 +241,60 @@ describe('account-sync', () => {
     assert.equal(fills.payload.length, 1);
   });
 
+  it('keeps the last figures while IBKR resets the account, says so, and is live again when it is done', async () => {
+    const { gateway, until, said } = await start();
+    const before = await until('balances', BalancesMessage);
+    await until('status', StatusMessage, ({ payload }) => payload.state === 'live');
+    const resetting = gateway.fault('not-ready');
+    helper.getNode('sync').receive({ topic: '' });
+    const kept = await until('balances', BalancesMessage, ({ sync }) => sync.stale);
+    assert.deepEqual(
+      kept.sync.issues.map(({ code }) => code),
+      ['ACCOUNT_RESETTING'],
+    );
+    assert.equal(kept.payload.netLiquidation, before.payload.netLiquidation);
+    const status = await until('status', StatusMessage, ({ payload }) => payload.state === 'degraded');
+    assert.match(status.payload.reason ?? '', /IBKR is resetting this account/);
+    const changes = said
+      .get('positions')
+      ?.map((message) => PositionsMessage.parse(message))
+      .flatMap((message) => message.changes);
+    assert.deepEqual(changes, []);
+    resetting.clear();
+    const count = said.get('balances')?.length ?? 0;
+    helper.getNode('sync').receive({ topic: '' });
+    await eventually(() =>
+      said
+        .get('balances')
+        ?.slice(count)
+        .some((message) => !BalancesMessage.parse(message).sync.stale),
+    );
+  });
+
+  it('does not take an empty download for an empty account', async () => {
+    const { gateway, until, said } = await start();
+    const before = await until('positions', PositionsMessage);
+    await until('status', StatusMessage, ({ payload }) => payload.state === 'live');
+    gateway.fault('empty-portfolio');
+    gateway.disconnectAll('reset');
+    const kept = await until('positions', PositionsMessage, ({ sync }) =>
+      sync.issues.some(({ code }) => code === 'SUSPECT_EMPTY'),
+    );
+    assert.deepEqual(
+      [kept.sync.stale, kept.sync.quality, kept.payload.length],
+      [true, 'cached', before.payload.length],
+    );
+    const changes = said
+      .get('positions')
+      ?.map((message) => PositionsMessage.parse(message))
+      .flatMap((message) => message.changes);
+    assert.deepEqual(changes, []);
+    const status = await until('status', StatusMessage, ({ payload }) =>
+      (payload.reason ?? '').includes('sent no position'),
+    );
+    assert.equal(status.payload.state, 'degraded');
+  });
+
   it('says that orders cannot be read while the API is read-only, and goes on with everything else', async () => {
     const { until, said, market } = await start({ readOnlyApi: true });
     const told = await until('balances', BalancesMessage, ({ sync }) => sync.issues.length > 0);

@@ -150,6 +150,11 @@ export class AccountBook {
     return balancesOf(this.#values, this.#pnl);
   }
 
+  /** IBKR itself says that this account's figures are not ready. */
+  get isResetting(): boolean {
+    return this.#values.get(valueKey('AccountReady', '')) === 'false';
+  }
+
   balanceIssues(): readonly Issue[] {
     return balanceIssues(this.#values);
   }

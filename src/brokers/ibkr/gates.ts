@@ -85,9 +85,10 @@ export function installGates(ib: IBApi, gates: Gates): () => void {
     try {
       for (const frame of framing.frames(data)) {
         const fields = fieldsOf(frame);
-        if (first || FOR_THE_LIBRARY.has(fields[0])) decode(frame);
+        const forTheLibrary = first || FOR_THE_LIBRARY.has(fields[0]);
         first = false;
         gates.onFields(fields);
+        if (forTheLibrary) decode(frame);
         if (broken) return;
       }
     } catch (error) {

@@ -108,7 +108,8 @@ export class LiveRows {
   tell(): void {
     for (const [number, { balances, positions }] of this.#dirt) {
       const book = this.#parts.books.get(number);
-      if (book === undefined) continue;
+      // While IBKR resets an account its rows are zeros and halves; the next complete image decides.
+      if (book === undefined || book.isResetting) continue;
       if (balances) this.#tellBalances(book);
       if (positions.size > 0) this.#tellPositions(book, positions);
     }

@@ -1,0 +1,33 @@
+import type { Issue } from '../domain/issue.js';
+import type { Position } from '../domain/position.js';
+import type { Snapshot } from '../domain/update.js';
+import { navGap, navTolerance } from './consistency.js';
+import type { AccountState } from './state.js';
+
+/**
+ * Why a complete image is not taken, though its end marker came; null = it is. What was known is kept then, and
+ * no longer counts as live.
+ */
+export function refusalOf(account: AccountState, snapshot: Snapshot): Issue | null {
+  // While IBKR resets an account it sends zeros and half portfolios, for up to half an hour.
+  const [resetting] = snapshot.from.issues.filter(({ code }) => code === 'ACCOUNT_RESETTING');
+  if (resetting !== undefined && account[snapshot.of] !== null) return resetting;
+  return snapshot.of === 'positions'
+    ? (duplicates(snapshot.positions) ?? suspectEmpty(account, snapshot.positions))
+    : null;
+}
+
+function duplicates(positions: readonly Position[]): Issue | null {
+  if (new Set(positions.map(({ key }) => key)).size === positions.length) return null;
+  const message = 'A position came twice in one download; the download was not used.';
+  return { code: 'DUPLICATE_KEY', severity: 'error', message };
+}
+
+/** No position at all, while net liquidation says that there are some. */
+function suspectEmpty({ balances }: AccountState, positions: readonly Position[]): Issue | null {
+  if (positions.length > 0 || balances === null) return null;
+  const gap = navGap(balances.value, []);
+  if (gap === null || Math.abs(gap) <= navTolerance(balances.value)) return null;
+  const message = `The broker sent no position, yet net liquidation and cash differ by ${gap.toFixed(2)}; the last positions are kept.`;
+  return { code: 'SUSPECT_EMPTY', severity: 'error', message };
+}
