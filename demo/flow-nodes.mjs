@@ -22,7 +22,7 @@ const WIDTHS = {
   'demo-in-positions': 120,
   'demo-fn-positions': 120,
   'demo-ui-positions': 120,
-  'demo-in-orders': 100,
+  'demo-in-orders': 180,
   'demo-fn-orders': 140,
   'demo-ui-orders': 140,
   'demo-in-executions': 120,
@@ -112,7 +112,7 @@ const widgets = [
   { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 420 },
   { id: 'history', name: 'Net liquidation', from: ['balances'], y: 460 },
   { id: 'positions', name: 'Positions', from: ['positions'], y: 500 },
-  { id: 'orders', name: 'Open orders', from: ['orders'], y: 540 },
+  { id: 'orders', name: 'Open orders', from: ['balances', 'orders'], y: 540 },
   { id: 'executions', name: 'Executions', from: ['executions'], y: 580 },
 ];
 
