@@ -54,8 +54,8 @@ const WithSocket = z.custom<{ readonly controller: { readonly socket: LibrarySoc
   return Shape.safeParse(ib).success;
 }, '@stoqey/ib has no controller.socket.onData/send: this version cannot be guarded');
 
-/** nextValidId opens the library's queue; all other messages are decoded here, from their own text. */
-const FOR_THE_LIBRARY: ReadonlySet<string | undefined> = new Set(['9']);
+/** The first nextValidId opens the library's queue; all other messages are decoded here, from their own text. */
+const NEXT_VALID_ID = '9';
 
 /**
  * Puts a gate before the decoder and one before the writer of a fresh `IBApi`.
@@ -73,6 +73,7 @@ export function installGates(ib: IBApi, gates: Gates): () => void {
   const write = socket.send.bind(socket);
   const framing = new Framing();
   let first = true;
+  let isQueueOpen = false;
   let broken = false;
 
   const breakWith = (error: unknown): void => {
@@ -85,8 +86,10 @@ export function installGates(ib: IBApi, gates: Gates): () => void {
     try {
       for (const frame of framing.frames(data)) {
         const fields = fieldsOf(frame);
-        const forTheLibrary = first || FOR_THE_LIBRARY.has(fields[0]);
+        const opensQueue = !first && !isQueueOpen && fields[0] === NEXT_VALID_ID;
+        const forTheLibrary = first || opensQueue;
         first = false;
+        isQueueOpen ||= opensQueue;
         gates.onFields(fields);
         if (forTheLibrary) decode(frame);
         if (broken) return;

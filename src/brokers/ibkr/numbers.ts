@@ -1,6 +1,7 @@
 import { cleanExact, cleanMoney } from '../../domain/clean-number.js';
 
 const UNSET_INT = 2_147_483_647;
+const WITH_THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
 
 /**
  * A number in the text of a field; null when it is none (`isBad`), or when TWS says that there is none: empty,
@@ -19,9 +20,10 @@ export function isBad(text: string): boolean {
   return Number.isNaN(toNumber(text));
 }
 
-/** Decimals may have thousands separators. */
+/** Decimals may have thousands separators; a comma anywhere else would make another number of it. */
 function toNumber(text: string): number {
-  return Number(text.includes(',') ? text.replaceAll(',', '') : text);
+  if (!text.includes(',')) return Number(text);
+  return WITH_THOUSANDS.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN;
 }
 
 /** Money in the text of a field. */

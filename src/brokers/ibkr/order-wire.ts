@@ -4,6 +4,18 @@ import { wireExact } from './numbers.js';
 /** Before it a `faProfile` field is sent (min server version FA_PROFILE_DESUPPORT). */
 const WITHOUT_FA_PROFILE = 177;
 
+const PEGGED_TO_BENCHMARK: ReadonlySet<string | undefined> = new Set(['PEG BENCH', 'PEGBENCH']);
+
+/** Type of a condition → how many fields follow it. */
+const CONDITION_FIELDS: ReadonlyMap<string | undefined, number> = new Map([
+  ['1', 6], // price
+  ['3', 3], // time
+  ['4', 3], // margin
+  ['5', 4], // execution
+  ['6', 5], // volume
+  ['7', 5], // percent change
+]);
+
 const text = z.string();
 const word = z.string().transform((field) => (field === '' ? null : field));
 const id = z
@@ -83,8 +95,7 @@ export function decodeOpenOrder(fields: readonly string[], serverVersion: number
 
 /**
  * `completedOrder` (101). @stoqey/ib 1.6.10 reads it one field off below server version 177, so it is read
- * here at every version: from the front up to the status, the rest from the end, whose length the server
- * version fixes.
+ * here at every version, up to its last word (`completedStatus`); each TWS release adds fields behind it.
  * @throws z.ZodError when the message is cut
  */
 export function decodeCompletedOrder(fields: readonly string[], serverVersion: number): CompletedOrderRow {
@@ -99,21 +110,21 @@ export function decodeCompletedOrder(fields: readonly string[], serverVersion: n
   const legs = tailOf(cursor, { optOutSmartRouting: false });
   cursor.skip(1); // solicited
   const status = cursor.next();
-  const last =
-    fields.length -
-    1 -
-    (serverVersion >= 170 ? 5 : 0) -
-    (serverVersion >= 183 ? 1 : 0) -
-    (serverVersion >= 184 ? 1 : 0);
+  cursor.skip(2); // randomizeSize, randomizePrice
+  if (PEGGED_TO_BENCHMARK.has(head.orderType)) cursor.skip(5);
+  skipConditions(cursor);
+  cursor.skip(6); // trailStopPrice, lmtPriceOffset … autoCancelDate
+  const filledQuantity = cursor.next();
+  cursor.skip(6); // refFuturesConId … parentPermId
   return CompletedOrder.parse({
     ...head,
     permId,
     trailStopPrice,
     legs,
     status,
-    filledQuantity: fields[last - 8],
-    completedTime: fields[last - 1],
-    completedStatus: fields[last],
+    filledQuantity,
+    completedTime: cursor.next(),
+    completedStatus: cursor.next(),
   });
 }
 
@@ -134,6 +145,10 @@ class Cursor {
 
   skip(count: number): void {
     this.#at += count;
+  }
+
+  skipToEnd(): void {
+    this.#at = this.#fields.length;
   }
 
   /** A repetition count; a hostile one must not make us loop longer than the message is. */
@@ -209,4 +224,15 @@ function tailOf(cursor: Cursor, has: { readonly optOutSmartRouting: boolean }) {
   if (cursor.next() === '1') cursor.skip(3); // delta neutral contract
   if (cursor.next() !== '') cursor.skip(2 * cursor.count()); // algo and its parameters
   return legs;
+}
+
+/** Behind a condition of a type we do not know nothing can be found, so the message counts as cut. */
+function skipConditions(cursor: Cursor): void {
+  const count = cursor.count();
+  for (let i = 0; i < count; i++) {
+    const fields = CONDITION_FIELDS.get(cursor.next());
+    if (fields === undefined) return cursor.skipToEnd();
+    cursor.skip(fields);
+  }
+  if (count > 0) cursor.skip(2); // conditionsIgnoreRth, conditionsCancelOrder
 }

@@ -29,7 +29,8 @@ const ZONE_NAMES: ReadonlyMap<string, string> = new Map([
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const LARGEST_OFFSET_MS = 14 * 60 * 60 * 1000;
-const TIME = /^(\d{4})(\d{2})(\d{2})(-| +)(\d{2}):(\d{2}):(\d{2})(?: +(.+))?$/;
+const TIME =
+  /^([1-9]\d{3})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(-| +)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?: +(.+))?$/;
 
 /** Where a gateway's clock stands: a named zone, or a fixed distance from UTC. */
 export type GatewayZone =
@@ -58,6 +59,8 @@ export function isoTime(text: string, zone: GatewayZone): string | null {
   const match = TIME.exec(text);
   if (match === null) return null;
   const local = utcOf(match);
+  // There is no 30 February.
+  if (new Date(local).getUTCDate() !== Number(match[3])) return null;
   if (match[4] === '-') return new Date(local).toISOString();
   const timeZone = zoneOf(match[8]);
   if (timeZone !== null) return fromZone(local, timeZone);
