@@ -15,6 +15,8 @@ export interface Question {
   readonly timeoutMs: number;
 }
 
+const ASKED_AGAIN = { broker: 'ibkr', code: 'asked-again' } as const;
+
 /**
  * Requests that wait for their end marker. Each ends once: by its marker, its time-out, an error of its own,
  * or with its connection. An answer nobody waits for is dropped.
@@ -37,8 +39,14 @@ export class Exchanges {
         const message = `The gateway did not finish sending ${what} within ${timeoutMs / 1000} s.`;
         this.fail(key, new Rejected(message, { broker: 'ibkr', code: 'timeout' }));
       });
+      this.fail(key, new Rejected(`The gateway was asked for ${what} again.`, ASKED_AGAIN));
       this.#open.set(key, { resolve, reject, timer });
-      send();
+      try {
+        send();
+      } catch (error) {
+        this.#take(key);
+        throw error;
+      }
     });
   }
 

@@ -1,4 +1,5 @@
 import type { IBApi } from '@stoqey/ib';
+import { Socket } from 'node:net';
 import { z } from 'zod';
 import { ProtocolError } from '../../errors.js';
 import { fieldsOf, Framing } from './framing.js';
@@ -37,13 +38,24 @@ export interface Gates {
   readonly onFields: (fields: readonly string[]) => void;
   /** The TCP connection stands. */
   readonly onConnect: () => void;
+  /** The TCP connection is gone, or was never made; after `shut` nobody is told. */
+  readonly onClose: () => void;
   /** The stream cannot be trusted any more, or something tried to write what is not allowed. */
   readonly onBroken: (error: ProtocolError) => void;
+}
+
+/** What stands behind both gates. */
+export interface GatedSocket {
+  connect(): void;
+  /** For good: nothing is read, written or told any more, and no socket stays open. */
+  shut(): void;
 }
 
 interface LibrarySocket {
   onData: (data: Buffer) => void;
   send: (tokens: unknown[]) => void;
+  /** From `connect` on. */
+  readonly client?: unknown;
 }
 
 /** The private fields the gates stand in front of: a release without them must fail at once, not run unguarded. */
@@ -65,9 +77,10 @@ const NEXT_VALID_ID = '9';
  * decoded here, and the library sees only what its own handshake needs.
  * Out: what is not on the list of reading requests never reaches the socket.
  *
- * The returned function shuts both for good: the library's rate limiter goes on sending after `disconnect`.
+ * The library's rate limiter goes on sending after `disconnect`, and its `disconnect` does nothing once it
+ * believes that it is disconnected, so the TCP socket is watched and destroyed here.
  */
-export function installGates(ib: IBApi, gates: Gates): () => void {
+export function installGates(ib: IBApi, gates: Gates): GatedSocket {
   const { socket } = WithSocket.parse(ib).controller;
   const decode = socket.onData.bind(socket);
   const write = socket.send.bind(socket);
@@ -112,12 +125,26 @@ export function installGates(ib: IBApi, gates: Gates): () => void {
         }),
       );
   };
-  return () => {
-    broken = true;
+
+  const tcp = (): Socket | null => (socket.client instanceof Socket ? socket.client : null);
+  return {
+    connect(): void {
+      ib.connect();
+      tcp()?.once('close', () => {
+        if (!broken) gates.onClose();
+      });
+    },
+    shut(): void {
+      broken = true;
+      ib.removeAllListeners();
+      ib.disconnect();
+      tcp()?.destroy();
+    },
   };
 }
 
-function unreadable(cause: unknown): ProtocolError {
+/** What a message did that could not be worked off. */
+export function unreadable(cause: unknown): ProtocolError {
   const what = cause instanceof Error ? cause.message : String(cause);
   return new ProtocolError(`a message could not be read (${what})`, {
     broker: 'ibkr',

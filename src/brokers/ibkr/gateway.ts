@@ -4,7 +4,7 @@ import { ConfigError, ConnectionLost, ProtocolError, type BrokerageError } from 
 import type { Clock, Timer } from '../../ports.js';
 import type { GatewayAddress } from './address.js';
 import { explainRefusal } from './explain.js';
-import { installGates } from './gates.js';
+import { installGates, unreadable, type GatedSocket } from './gates.js';
 import {
   decodeCompletedOrder,
   decodeOpenOrder,
@@ -95,7 +95,7 @@ class Handshake {
   /** What the gateway said before it hung up. */
   #refusal: { readonly code: number; readonly text: string } | null = null;
   #idleQueued = false;
-  #shut: () => void = () => {};
+  #socket: GatedSocket | null = null;
 
   constructor(options: GatewayOptions, outcome: Outcome) {
     this.#options = options;
@@ -109,15 +109,16 @@ class Handshake {
     const { signal } = this.#options;
     if (signal.aborted) return this.#abort();
     signal.addEventListener('abort', this.#abort, { once: true });
-    this.#shut = installGates(this.#ib, {
+    this.#socket = installGates(this.#ib, {
       onConnect: () => this.#connected(),
+      onClose: () => this.#hungUp(),
       onFields: (fields) => this.#take(fields),
       onBroken: (error) => this.#broken(error),
     });
     this.#ib.on(EventName.error, (error, code) => this.#localError(error, code));
     this.#ib.on(EventName.disconnected, () => this.#hungUp());
     this.#wait(TCP_TIMEOUT_MS);
-    this.#ib.connect();
+    this.#socket.connect();
   }
 
   #wait(timeoutMs: number): void {
@@ -166,7 +167,13 @@ class Handshake {
     // The socket hands over everything it has read in one go; microtasks run after that.
     queueMicrotask(() => {
       this.#idleQueued = false;
-      if (this.#stage === 'ready') events.idle();
+      if (this.#stage !== 'ready') return;
+      try {
+        events.idle();
+      } catch (error) {
+        // Nobody stands above a microtask: what is thrown here would end Node-RED.
+        this.#broken(unreadable(error));
+      }
     });
   }
 
@@ -244,9 +251,7 @@ class Handshake {
     this.#stage = 'over';
     this.#timer?.cancel();
     this.#options.signal.removeEventListener('abort', this.#abort);
-    this.#shut();
-    this.#ib.removeAllListeners();
-    this.#ib.disconnect();
+    this.#socket?.shut();
   }
 }
 

@@ -40,13 +40,15 @@ export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: Ib
         if (error instanceof ConfigError && error.code === '326') refusals += 1;
         throw error;
       }
+      let session: IbkrSession | null = null;
       try {
         const choice = chooseAccounts(gateway.accountNumbers, options, accountKey);
-        const session = new IbkrSession(gateway, choice, { events, clock, via: 'tws' });
+        session = new IbkrSession(gateway, choice, { events, clock, via: 'tws' });
         relay.attach(session);
         return session;
       } catch (error) {
         gateway.close();
+        await session?.close();
         throw error;
       }
     },

@@ -2,7 +2,7 @@ import { FADataType, IBApi, LogLevel, OptionExerciseAction, OrderAction, OrderTy
 import assert from 'node:assert/strict';
 import { ZodError } from 'zod';
 import { startTwsSimulator, type TwsSimulator } from '../../../simulators/index.js';
-import { installGates } from '../../../src/brokers/ibkr/gates.js';
+import { installGates, type GatedSocket } from '../../../src/brokers/ibkr/gates.js';
 import { ProtocolError } from '../../../src/errors.js';
 import { eventually } from '../../support/clocks.js';
 
@@ -36,7 +36,8 @@ describe('the gates before the library', () => {
   let ib: IBApi;
   let fields: (readonly string[])[];
   let broken: ProtocolError[];
-  let shut: () => void;
+  let socket: GatedSocket;
+  let closes: number;
   let onFields: (message: readonly string[]) => void;
 
   beforeEach(async () => {
@@ -45,21 +46,22 @@ describe('the gates before the library', () => {
     broken = [];
     onFields = (message) => void fields.push(message);
     ib = new IBApi({ host: gateway.host, port: gateway.port, clientId: 5, maxReqPerSec: 40 });
-    shut = installGates(ib, {
+    closes = 0;
+    socket = installGates(ib, {
       onConnect: () => {},
+      onClose: () => void (closes += 1),
       onFields: (message) => onFields(message),
       onBroken: (error) => void broken.push(error),
     });
   });
 
   afterEach(async () => {
-    ib.removeAllListeners();
-    ib.disconnect();
+    socket.shut();
     await gateway.close();
   });
 
   const connect = async (): Promise<void> => {
-    ib.connect();
+    socket.connect();
     await eventually(() => fields.some(([id]) => id === '9'), { what: 'nextValidId' });
   };
   /** The ids of the requests that have arrived, without startApi. */
@@ -93,7 +95,7 @@ describe('the gates before the library', () => {
 
   it('let nothing in or out once they are shut', async () => {
     await connect();
-    shut();
+    socket.shut();
     const seen = fields.length;
     ib.reqPositions();
     gateway.notice(2104);
@@ -142,10 +144,19 @@ describe('the gates before the library', () => {
     assert.deepEqual(broken, []);
   });
 
+  it('tell once that the line is gone, and leave no socket open after they were shut', async () => {
+    await connect();
+    gateway.disconnectAll('fin');
+    await eventually(() => closes > 0);
+    assert.equal(closes, 1);
+    socket.shut();
+    await eventually(() => gateway.connections === 0);
+  });
+
   it('refuse at once a release of the library that has no socket to guard', () => {
     const other = new IBApi({ host: gateway.host, port: gateway.port, clientId: 6, maxReqPerSec: 40 });
     Object.defineProperty(other, 'controller', { value: {} });
-    const gates = { onConnect: () => {}, onFields: () => {}, onBroken: () => {} };
+    const gates = { onConnect: () => {}, onClose: () => {}, onFields: () => {}, onBroken: () => {} };
     assert.throws(
       () => installGates(other, gates),
       (error) => error instanceof ZodError && /cannot be guarded/.test(error.message),

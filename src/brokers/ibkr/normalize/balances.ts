@@ -137,12 +137,17 @@ function lookAheadOf(money: (key: string) => number | null, nextChange: string):
     excessLiquidity: money('LookAheadExcessLiquidity'),
   };
   if (Object.values(lookAhead).every((value) => value === null)) return null;
-  const seconds = wireExact(nextChange);
-  return {
-    ...lookAhead,
-    at: seconds === null || seconds <= 0 ? null : new Date(seconds * 1000).toISOString(),
-  };
+  return { ...lookAhead, at: instant(wireExact(nextChange)) };
 }
+
+/** Seconds since the epoch as ISO 8601; 0 is none, and beyond the year 9999 there is none either. */
+function instant(seconds: number | null): string | null {
+  return seconds === null || seconds <= 0 || seconds > LAST_SECOND
+    ? null
+    : new Date(seconds * 1000).toISOString();
+}
+
+const LAST_SECOND = 253_402_300_799;
 
 /** −1 means "not limited". */
 function dayTrades(text: string): number | null {
