@@ -12,6 +12,7 @@ export function cleanNumber(value: unknown, digits = MONEY_DIGITS): number | nul
   if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) >= Number.MAX_VALUE)
     return null;
   const cleaned = Number(value.toPrecision(digits));
+  if (!Number.isFinite(cleaned)) return null;
   return cleaned === 0 ? 0 : cleaned;
 }
 
