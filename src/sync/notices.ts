@@ -1,5 +1,9 @@
+import type { IssueCode } from '../domain/issue.js';
 import type { Notice, Snapshot } from '../domain/update.js';
 import type { SyncState } from './state.js';
+
+/** An image that came is not used, and the figures before it are kept. */
+const REFUSALS: ReadonlySet<IssueCode> = new Set(['SUSPECT_EMPTY', 'DUPLICATE_KEY']);
 
 /** Adds a notice, or renews the one of the same code about the same thing. */
 export function withNotice(state: SyncState, notice: Notice): SyncState {
@@ -9,11 +13,16 @@ export function withNotice(state: SyncState, notice: Notice): SyncState {
   return { ...state, notices: new Map(state.notices).set(key, notice) };
 }
 
-/** A complete image of a kind answers every notice that said the kind could not be had. */
+/**
+ * A complete image of a kind answers every notice that said the kind could not be had. That something could
+ * not be read, whatever it was, is answered by the next image of the positions: each round of requests has one.
+ */
 export function withoutNotices(state: SyncState, snapshot: Snapshot): SyncState {
-  const kept = [...state.notices].filter(
-    ([, { of, account }]) => of !== snapshot.of || (account !== null && account !== snapshot.account),
-  );
+  const answered = ({ of, account, issue }: Notice): boolean =>
+    of === null
+      ? issue.code === 'BAD_RESPONSE' && snapshot.of === 'positions'
+      : of === snapshot.of && (account === null || account === snapshot.account);
+  const kept = [...state.notices].filter(([, notice]) => !answered(notice));
   return kept.length === state.notices.size ? state : { ...state, notices: new Map(kept) };
 }
 
@@ -25,4 +34,12 @@ export function noticesFor(
   return [...state.notices.values()].filter(
     ({ of, account }) => (of === null || of === about.of) && (account === null || account === about.account),
   );
+}
+
+/** Why the last image of the positions of an account was not used; null when it was. */
+export function refusalNotice(state: SyncState, account: string): Notice | null {
+  for (const notice of state.notices.values())
+    if (notice.account === account && notice.of === 'positions' && REFUSALS.has(notice.issue.code))
+      return notice;
+  return null;
 }

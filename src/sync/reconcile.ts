@@ -1,7 +1,7 @@
 import type { BrokerUpdate, Snapshot, Upsert } from '../domain/update.js';
 import { applyAccounts } from './accounts.js';
 import { applyOrderSnapshot, mergeOrders } from './orders.js';
-import { applyPositionSnapshot, removePositions, upsertPositions } from './positions.js';
+import { applyPositionSnapshot, refusalOf, removePositions, upsertPositions } from './positions.js';
 import { mergeExecutions } from './executions.js';
 import { withNotice, withoutNotices } from './notices.js';
 import { changedPart, sameOr } from './part.js';
@@ -22,15 +22,25 @@ export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
     case 'notice':
       return withNotice(state, update);
     case 'snapshot':
-      return withoutNotices(
-        withAccount(state, update.account, (account) => applySnapshot(account, update)),
-        update,
-      );
+      return takeImage(state, update);
     case 'upsert':
       return withAccount(state, update.account, (account) => applyUpsert(account, update));
     case 'remove':
       return withAccount(state, update.account, (account) => removePositions(account, update));
   }
+}
+
+/** A refused image leaves the figures as they are, and a notice; one that is taken answers the notices of its kind. */
+function takeImage(state: SyncState, snapshot: Snapshot): SyncState {
+  const { account: key, of } = snapshot;
+  const account = state.accounts.get(key);
+  if (account === undefined) return state;
+  const issue = of === 'positions' ? refusalOf(account, snapshot) : null;
+  if (issue !== null) return withNotice(state, { kind: 'notice', of, account: key, issue });
+  return withoutNotices(
+    withAccount(state, key, (before) => applySnapshot(before, snapshot)),
+    snapshot,
+  );
 }
 
 /** An update about an account that is not behind this login is dropped: the broker's list decides. */
