@@ -13,6 +13,7 @@ export function cleanNumber(value: unknown, digits = MONEY_DIGITS): number | nul
     return null;
   if (isShortDecimal(value, digits)) return value === 0 ? 0 : value;
   const cleaned = Number(value.toPrecision(digits));
+  if (!Number.isFinite(cleaned)) return null;
   return cleaned === 0 ? 0 : cleaned;
 }
 

@@ -8,6 +8,10 @@ import { Store } from './store.js';
 
 /** A position or order that vanished is asked for again this soon. */
 const SECOND_LOOK_MS = 1_000;
+/** So often between two polls: what is still in doubt then waits for the next poll. */
+const MOST_LOOKS = 2;
+/** A session must have brought figures for this long before its end counts as the first failure. */
+const STEADY_MS = 60_000;
 const EVERYTHING: RefreshRequest = { kind: null, account: null };
 
 export interface ConnectionOptions {
@@ -34,8 +38,10 @@ export class Connection {
   #lookTimer: Timer | null = null;
   /** `account|kind` of every complete image that came through this session */
   readonly #fresh = new Set<string>();
-  /** Whether balances and positions of every account have come through this session. */
-  #loaded = false;
+  /** Second looks since the last poll. */
+  #looks = 0;
+  /** When balances and positions of every account had come through this session, on the monotonic clock. */
+  #loadedAt: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
 
@@ -111,16 +117,14 @@ export class Connection {
     while (!this.#closing.signal.aborted) {
       const error = await this.#live();
       if (this.#closing.signal.aborted) return;
-      failures = this.#loaded ? 0 : failures;
-      this.#loaded = false;
+      if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
+      this.#loadedAt = null;
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
       this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
       if (step.kind === 'stop') return;
       await this.#pause(step.delayMs);
-      if (!this.#closing.signal.aborted && failures === 1)
-        this.#tell(this.#stateAfter(step), sentenceOf(error), null);
     }
   }
 
@@ -132,12 +136,14 @@ export class Connection {
     const ended = new Promise<BrokerageError>((resolve) => (end = resolve));
     let over = false;
     const update = (news: BrokerUpdate): void => {
-      if (!over) this.#take(news);
+      if (!over && !signal.aborted) this.#take(news);
     };
     let session: BrokerSession;
     try {
       session = await broker.open({ update, ended: (error) => end(error) }, signal);
     } catch (error) {
+      over = true;
+      this.#fresh.clear();
       return error;
     }
     const closed = (): void =>
@@ -153,11 +159,21 @@ export class Connection {
     this.#session = null;
     this.#fresh.clear();
     this.#failure = null;
-    await session.close();
+    await this.#leave(session);
     return error;
   }
 
+  /** A session that cannot even be closed must not end the spine. */
+  async #leave(session: BrokerSession): Promise<void> {
+    try {
+      await session.close();
+    } catch (error) {
+      this.#options.logger.warn(`The session did not close cleanly: ${sentenceOf(error)}`);
+    }
+  }
+
   #load(): void {
+    this.#looks = 0;
     this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Loading the account data.', null);
     this.#poll();
   }
@@ -171,12 +187,12 @@ export class Connection {
       .then(() => this.#answered(session, null))
       .catch((error: unknown) => this.#answered(session, sentenceOf(error)))
       .finally(() => {
-        if (session === this.#session) this.#schedulePoll();
+        if (session === this.#session && !this.#closing.signal.aborted) this.#schedulePoll();
       });
   }
 
   #answered(session: BrokerSession, failure: string | null): void {
-    if (session !== this.#session) return;
+    if (session !== this.#session || this.#closing.signal.aborted) return;
     this.#failure = failure;
     this.#tellLink();
   }
@@ -184,7 +200,7 @@ export class Connection {
   #take(news: BrokerUpdate): void {
     this.store.apply(news);
     if (news.kind === 'snapshot') this.#noteFresh(news);
-    if (this.#loaded) this.#tellLink();
+    if (this.#loadedAt !== null) this.#tellLink();
     if (news.kind === 'snapshot' && needsSecondLook(this.store.state)) this.#lookAgain();
   }
 
@@ -198,21 +214,26 @@ export class Connection {
 
   #allFresh(): boolean {
     const present = [...this.store.state.accounts].filter(([, account]) => account.present);
-    return present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'));
+    return (
+      present.length > 0 &&
+      present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'))
+    );
   }
 
   /** An image that was refused leaves figures of another time behind: they are not fresh. */
   #noteFresh({ account, from, of }: Snapshot): void {
     const accepted = this.store.state.accounts.get(account)?.[of]?.from === from;
     if (accepted) this.#fresh.add(`${account}|${of}`);
-    else if (this.#fresh.delete(`${account}|${of}`)) this.#lookAgain();
-    this.#loaded ||= this.#allFresh();
+    else this.#fresh.delete(`${account}|${of}`);
+    if (this.#allFresh()) this.#loadedAt ??= this.#options.clock.monotonic();
   }
 
   #lookAgain(): void {
-    this.#lookTimer ??= this.#options.clock.after(SECOND_LOOK_MS, () => {
+    if (this.#lookTimer !== null || this.#looks >= MOST_LOOKS) return;
+    this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
       this.#lookTimer = null;
-      if (this.#session !== null) this.#poll();
+      this.#looks += 1;
+      this.#poll();
     });
   }
 
@@ -244,12 +265,24 @@ export class Connection {
     const status = { state, reason, since, nextAttemptAt, loginExpiresAt: null, via: broker.via };
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
-    for (const listener of this.#statusListeners) listener(status);
+    for (const listener of this.#statusListeners) this.#inform(listener, status);
+  }
+
+  /** A listener that fails fails alone: the session and the other listeners go on. */
+  #inform(listener: (status: ConnectionStatus) => void, status: ConnectionStatus): void {
+    try {
+      listener(status);
+    } catch (error) {
+      this.#options.logger.error(`A reader of the connection failed: ${sentenceOf(error)}`);
+    }
   }
 
   #schedulePoll(): void {
     this.#pollTimer?.cancel();
-    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => this.#poll());
+    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => {
+      this.#looks = 0;
+      this.#poll();
+    });
   }
 
   #stopTimers(): void {

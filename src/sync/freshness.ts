@@ -1,6 +1,6 @@
 import type { Issue } from '../domain/issue.js';
 import type { Kind, Via } from '../domain/update.js';
-import { noticesFor } from './notices.js';
+import { noticesFor, refusalNotice } from './notices.js';
 import type { AccountState, Part, SyncState } from './state.js';
 
 export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
@@ -35,15 +35,17 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
   if (part === null) return null;
   const { from } = part;
   const reachable = question.fresh && account.present && state.link.state !== 'lost';
+  const refused = refusalNotice(state, { account: account.account.key, of }) !== null;
+  const fromBroker = reachable && !refused;
   const ageMs = Math.max(0, at - from.receivedAt);
   return {
     asOf: from.asOf,
     receivedAt: part.receivedAt,
-    quality: quality(from, reachable),
-    complete: !from.partial,
+    quality: quality(from, fromBroker),
+    complete: !from.partial && !refused,
     stale: !reachable || ageMs > question.staleAfterMs,
     staleSeconds: Math.floor(ageMs / 1000),
-    via: reachable ? from.via : 'cache',
+    via: fromBroker ? from.via : 'cache',
     issues: distinct([...from.issues, ...noticesFor(state, account.account.key).map(({ issue }) => issue)]),
   };
 }
@@ -53,16 +55,19 @@ function distinct(issues: readonly Issue[]): readonly Issue[] {
   return [...new Map(issues.map((issue) => [`${issue.code}|${issue.message}`, issue])).values()];
 }
 
-function quality(from: Part<unknown>['from'], reachable: boolean): Quality {
-  if (!reachable) return 'cached';
+function quality(from: Part<unknown>['from'], fromBroker: boolean): Quality {
+  if (!fromBroker) return 'cached';
   if (from.partial) return 'partial';
   return from.via === 'flex' ? 'delayed' : 'live';
 }
 
-/** When the fresh parts of an account turn stale by age alone, ms since the epoch; null when none will. */
-export function turnsStaleAt(account: AccountState, staleAfterMs: number): number | null {
-  const times = [account.balances, account.positions, account.orders, account.executions].flatMap((part) =>
-    part === null ? [] : [part.from.receivedAt + staleAfterMs],
-  );
+/** When a part of an account turns stale by age alone, at `at` or later, ms since the epoch; null when none will. */
+export function turnsStaleAt(
+  account: AccountState,
+  { staleAfterMs, at }: Pick<FreshnessQuestion, 'staleAfterMs' | 'at'>,
+): number | null {
+  const times = [account.balances, account.positions, account.orders]
+    .flatMap((part) => (part === null ? [] : [part.from.receivedAt + staleAfterMs]))
+    .filter((time) => time >= at);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,6 +1,9 @@
-import type { Issue } from '../domain/issue.js';
-import type { Notice, Snapshot } from '../domain/update.js';
+import type { Issue, IssueCode } from '../domain/issue.js';
+import type { Kind, Notice, Snapshot } from '../domain/update.js';
 import type { SyncState } from './state.js';
+
+/** An image that came is not used, and the figures before it are kept. */
+const REFUSALS: ReadonlySet<IssueCode> = new Set(['SUSPECT_EMPTY', 'DUPLICATE_KEY', 'ACCOUNT_RESETTING']);
 
 /** Adds a notice, or renews the one of the same code about the same thing. */
 export function withNotice(state: SyncState, notice: Notice): SyncState {
@@ -10,11 +13,16 @@ export function withNotice(state: SyncState, notice: Notice): SyncState {
   return { ...state, notices: new Map(state.notices).set(key, notice) };
 }
 
-/** A complete image of a kind answers every notice that said the kind could not be had. */
+/**
+ * A complete image of a kind answers every notice that said the kind could not be had. That something could
+ * not be read, whatever it was, is answered by the next image of the positions: each round of requests has one.
+ */
 export function withoutNotices(state: SyncState, snapshot: Snapshot): SyncState {
-  const kept = [...state.notices].filter(
-    ([, { of, account }]) => of !== snapshot.of || (account !== null && account !== snapshot.account),
-  );
+  const answered = ({ of, account, issue }: Notice): boolean =>
+    of === null
+      ? issue.code === 'BAD_RESPONSE' && snapshot.of === 'positions'
+      : of === snapshot.of && (account === null || account === snapshot.account);
+  const kept = [...state.notices].filter(([, notice]) => !answered(notice));
   return kept.length === state.notices.size ? state : { ...state, notices: new Map(kept) };
 }
 
@@ -28,4 +36,15 @@ export function noticesFor(state: SyncState, account: string): readonly Notice[]
 /** What is wrong with the connection as a whole. */
 export function connectionIssues(state: SyncState): readonly Issue[] {
   return [...state.notices.values()].filter(({ account }) => account === null).map(({ issue }) => issue);
+}
+
+/** Why the last image of a kind of an account was not used; null when it was. */
+export function refusalNotice(
+  state: SyncState,
+  about: { readonly account: string; readonly of: Kind },
+): Notice | null {
+  for (const notice of state.notices.values())
+    if (notice.account === about.account && notice.of === about.of && REFUSALS.has(notice.issue.code))
+      return notice;
+  return null;
 }

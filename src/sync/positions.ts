@@ -12,21 +12,26 @@ type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
 const MISSING_UNTIL_CLOSED = 2;
 
 /**
- * Takes a complete image of the positions. Empty is not flat: a position that is missing from it is closed
- * only when net liquidation agrees with its absence and contradicts its presence, or when it is missing a
- * second time in a row.
+ * Takes a complete image of the positions that was not refused. Empty is not flat: a position that is missing
+ * from it is closed only when net liquidation agrees with its absence and contradicts its presence, when it is
+ * missing a second time in a row, or when the image itself names it with quantity 0.
  */
 export function applyPositionSnapshot(account: AccountState, snapshot: PositionSnapshot): AccountState {
   const before: Positions = account.positions?.value ?? new Map();
   const next = new Map<string, Tracked<Position>>();
-  for (const position of snapshot.positions) next.set(position.key, track(account, position));
-  const vanished = [...before].filter(([key]) => !next.has(key));
-  const proven = vanished.length > 0 && absenceProven(account, snapshot, vanished);
-  const closed: string[] = [];
+  const zero = new Set<string>();
+  for (const position of snapshot.positions) {
+    if (position.quantity === 0) zero.add(position.key);
+    else next.set(position.key, track(account, position));
+  }
+  const vanished = [...before].filter(([key]) => !next.has(key) && !zero.has(key));
+  const proven = provenAbsent(account, snapshot, vanished);
+  const closed = [...zero].filter((key) => before.has(key));
   for (const [key, tracked] of vanished) {
-    const missing = tracked.missing + 1;
-    if (proven || missing >= MISSING_UNTIL_CLOSED) closed.push(key);
-    else next.set(key, { ...tracked, missing });
+    // Figures that the broker itself calls unfinished say nothing about what is not among them.
+    const missing = tracked.missing + (snapshot.from.partial ? 0 : 1);
+    if (proven.has(key) || missing >= MISSING_UNTIL_CLOSED) closed.push(key);
+    else next.set(key, missing === tracked.missing ? tracked : { ...tracked, missing });
   }
   const value = sameMap(before, next);
   const positions = { value, from: snapshot.from, receivedAt: snapshot.from.receivedAt };
@@ -42,19 +47,26 @@ export function upsertPositions(
   if (part === null) return account;
   let next: Map<string, Tracked<Position>> | null = null;
   for (const position of update.positions) {
+    if (position.quantity === 0) continue;
     const before = (next ?? part.value).get(position.key);
     const after = track(account, position);
     if (after === before) continue;
     next ??= new Map(part.value);
     next.set(position.key, after);
   }
-  return next === null
-    ? account
-    : { ...account, positions: { ...part, value: next, receivedAt: update.receivedAt } };
+  const changed =
+    next === null
+      ? account
+      : { ...account, positions: { ...part, value: next, receivedAt: update.receivedAt } };
+  const zero = update.positions.filter(({ quantity }) => quantity === 0).map(({ key }) => key);
+  return removePositions(changed, { keys: zero, receivedAt: update.receivedAt });
 }
 
 /** Rows by which the broker itself says that a position is gone. */
-export function removePositions(account: AccountState, update: Remove): AccountState {
+export function removePositions(
+  account: AccountState,
+  update: Pick<Remove, 'keys' | 'receivedAt'>,
+): AccountState {
   const part = account.positions;
   const closed = update.keys.filter((key) => part?.value.has(key) === true);
   if (part === null || closed.length === 0) return account;
@@ -77,19 +89,26 @@ function track(account: AccountState, position: Position): Tracked<Position> {
   return { value, version: before.version + (positionChanged(before.value, value) ? 1 : 0), missing: 0 };
 }
 
-function absenceProven(
+/**
+ * Keys of what is gone beyond doubt: net liquidation adds up without them, not with them, and not with this
+ * one alone either, so that a large position that was sold does not vouch for a small one that was not sent.
+ */
+function provenAbsent(
   account: AccountState,
-  { positions }: PositionSnapshot,
+  { from, positions }: PositionSnapshot,
   vanished: readonly (readonly [string, Tracked<Position>])[],
-): boolean {
-  if (account.balances === null) return false;
+): ReadonlySet<string> {
+  if (account.balances === null || account.balances.from.partial || from.partial) return new Set();
   const balances = account.balances.value;
   const tolerance = navTolerance(balances);
   const without = navGap(balances, positions);
-  const withThem = navGap(balances, [...positions, ...vanished.map(([, { value }]) => value)]);
-  return (
-    without !== null && withThem !== null && Math.abs(without) <= tolerance && Math.abs(withThem) > tolerance
-  );
+  if (without === null || Math.abs(without) > tolerance) return new Set();
+  const contradicts = (present: readonly Position[]): boolean => {
+    const gap = navGap(balances, [...positions, ...present]);
+    return gap !== null && Math.abs(gap) > tolerance;
+  };
+  if (!contradicts(vanished.map(([, { value }]) => value))) return new Set();
+  return new Set(vanished.filter(([, { value }]) => contradicts([value])).map(([key]) => key));
 }
 
 function buried(account: AccountState, closed: readonly string[]): ReadonlyMap<string, number> {
