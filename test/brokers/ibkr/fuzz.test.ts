@@ -85,6 +85,8 @@ function mutated(frame: Fields, chance: (below: number) => number): Fields {
         fields[at] = hostile;
     }
   }
+  // One empty field is one byte, which is no frame; those have their own turn below.
+  if (fields.length === 1 && fields[0] === '') return ['8'];
   // 1300, 320 and the like end a session as they should; they have tests of their own.
   return fields[0] === '4' ? ['4', '2', fields[2] ?? '', '2104', ...fields.slice(4)] : fields;
 }
