@@ -2,7 +2,13 @@ import type { Change } from '../domain/change.js';
 import type { Execution } from '../domain/execution.js';
 import type { Order } from '../domain/order.js';
 import { canonical } from './canonical.js';
-import { executionChanged, orderChanged, orderSubstance, positionChanged } from './material.js';
+import {
+  executionChanged,
+  executionSubstance,
+  orderChanged,
+  orderSubstance,
+  positionChanged,
+} from './material.js';
 import type { AccountState } from './state.js';
 
 /** Text → short, stable digest of it. */
@@ -124,5 +130,5 @@ function executionIdentity(
   const identity = [account.key, 'execution', after.executionId, after.revision];
   return before === null || before.revision < after.revision
     ? identity
-    : [...identity, after.commission, after.realizedPnl];
+    : [...identity, executionSubstance(after)];
 }

@@ -4,8 +4,8 @@ import { sameOr } from './part.js';
 type Executions = ReadonlyMap<string, Execution>;
 
 /**
- * Adds executions. The highest revision of each wins, whatever the order of arrival; a commission once known
- * is not unlearnt by a row that lacks it. Nothing is ever removed by a list that does not repeat it.
+ * Adds executions. The highest revision of each wins, whatever the order of arrival; what is known of a
+ * revision is not unlearnt by a row that lacks it. Nothing is ever removed by a list that does not repeat it.
  */
 export function mergeExecutions(
   before: Executions | undefined,
@@ -38,6 +38,12 @@ function newer(known: Execution, other: Execution): Execution {
   if (other.revision > known.revision) return other;
   return sameOr(known, {
     ...other,
+    orderId: other.orderId ?? known.orderId,
+    permId: other.permId ?? known.permId,
+    legId: other.legId ?? known.legId,
+    price: other.price ?? known.price,
+    liquidity: other.liquidity ?? known.liquidity,
+    executedAt: other.executedAt ?? known.executedAt,
     commission: other.commission ?? known.commission,
     commissionCurrency: other.commissionCurrency ?? known.commissionCurrency,
     realizedPnl: other.realizedPnl ?? known.realizedPnl,

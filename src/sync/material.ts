@@ -36,5 +36,11 @@ export function orderSubstance(order: Order): readonly unknown[] {
 
 /** A correction is a new revision; a commission that came late changes the same one. */
 export function executionChanged(before: Execution, after: Execution): boolean {
-  return !equal(before, after);
+  return !equal(executionSubstance(before), executionSubstance(after));
+}
+
+/** The part of an execution that makes one report of it different from another. */
+export function executionSubstance(execution: Execution): readonly unknown[] {
+  const { revision, side, quantity, price, commission, commissionCurrency, realizedPnl } = execution;
+  return [revision, side, quantity, price, commission, commissionCurrency, realizedPnl];
 }

@@ -10,6 +10,8 @@ type OrderSnapshot = Extract<Snapshot, { readonly of: 'orders' }>;
 
 /** An open order missing from this many complete lists without a proof of its end is no longer open. */
 const MISSING_UNTIL_UNKNOWN = 3;
+/** Sums of fractional quantities differ from their total by less than this. */
+const EPSILON = 1e-9;
 /** Ended orders stay in the list this long after their end, so that a day's orders can be shown. */
 const KEEP_ENDED_MS = 24 * 60 * 60 * 1000;
 
@@ -25,7 +27,7 @@ export function applyOrderSnapshot(account: AccountState, snapshot: OrderSnapsho
   for (const [key, tracked] of before) {
     if (listed.has(key)) continue;
     if (tracked.value.isOpen) merged.set(key, vanished(tracked, account));
-    else if (endedBefore(tracked.value, snapshot.from.receivedAt - KEEP_ENDED_MS)) merged.delete(key);
+    else keepUntilOld(merged, key, snapshot.from.receivedAt);
   }
   const value =
     before.size === merged.size && [...merged].every(([key, tracked]) => before.get(key) === tracked)
@@ -49,6 +51,16 @@ export function mergeOrders(before: Orders, orders: readonly Order[]): Orders {
   return next ?? before;
 }
 
+/** Drops an ended order a day after its end; the end of one that the broker gave no time counts from now. */
+function keepUntilOld(orders: Map<string, Tracked<Order>>, key: string, at: number): void {
+  const tracked = orders.get(key);
+  if (tracked === undefined) return;
+  const told = tracked.value.closedAt ?? tracked.value.updatedAt;
+  const endedAt = told === null ? tracked.endedAt : Date.parse(told);
+  if (endedAt === undefined) orders.set(key, { ...tracked, endedAt: at });
+  else if (endedAt < at - KEEP_ENDED_MS) orders.delete(key);
+}
+
 function advance(known: Tracked<Order>, order: Order): Tracked<Order> {
   const value = sameOr(known.value, afterEnd(known.value, order));
   if (value === known.value && known.missing === 0) return known;
@@ -63,7 +75,10 @@ function knownKey(before: Orders, order: Order): string {
   if (before.has(order.key) || order.permId === null) return order.key;
   for (const [key, { value }] of before) {
     const sameOrder =
-      value.permId === null && value.orderId === order.orderId && value.clientOrderId === order.clientOrderId;
+      value.permId === null &&
+      value.orderId !== null &&
+      value.orderId === order.orderId &&
+      value.clientOrderId === order.clientOrderId;
     if (value.permId === order.permId || sameOrder) return key;
   }
   return order.key;
@@ -77,6 +92,7 @@ function withKnown(known: Order, order: Order): Order {
     permId: order.permId ?? known.permId,
     clientOrderId: order.clientOrderId ?? known.clientOrderId,
     parentOrderId: order.parentOrderId ?? known.parentOrderId,
+    quantity: order.quantity ?? known.quantity,
     filledQuantity: order.filledQuantity ?? known.filledQuantity,
     remainingQuantity: order.remainingQuantity ?? known.remainingQuantity,
     averageFillPrice: order.averageFillPrice ?? known.averageFillPrice,
@@ -87,22 +103,22 @@ function withKnown(known: Order, order: Order): Order {
   };
 }
 
-/** What has ended never opens again; a fill that comes late after a cancel still counts. */
+/** What has ended never opens again; a fill that comes late after a cancel still counts, and none is unlearnt. */
 function afterEnd(known: Order, news: Order): Order {
   const order = withKnown(known, news);
-  const resurrected = !known.isOpen && known.status !== 'unknown' && order.isOpen;
-  if (!resurrected) return order;
-  const filledQuantity = Math.max(known.filledQuantity ?? 0, order.filledQuantity ?? 0);
-  return {
-    ...known,
-    filledQuantity: known.filledQuantity === null && order.filledQuantity === null ? null : filledQuantity,
-  };
+  if (known.isOpen || known.status === 'unknown') return order;
+  const filledQuantity = larger(known.filledQuantity, order.filledQuantity);
+  const resurrected = order.isOpen || order.status === 'unknown';
+  return { ...(resurrected ? known : order), filledQuantity };
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
 }
 
 function vanished(tracked: Tracked<Order>, account: AccountState): Tracked<Order> {
   const order = tracked.value;
-  const filled = filledBy(order, account.executions?.value.values() ?? []);
-  if (order.quantity !== null && filled >= order.quantity - 1e-9) {
+  if (isFilledBy(order, [...(account.executions?.value.values() ?? [])])) {
     const value: Order = {
       ...order,
       status: 'filled',
@@ -117,16 +133,21 @@ function vanished(tracked: Tracked<Order>, account: AccountState): Tracked<Order
   return { value: { ...order, status: 'unknown', isOpen: false }, version: tracked.version + 1, missing };
 }
 
-function filledBy(order: Order, executions: Iterable<Execution>): number {
-  let filled = 0;
-  for (const execution of executions) {
-    if (order.permId !== null && execution.permId === order.permId && execution.legId === null)
-      filled += execution.quantity;
-  }
-  return filled;
+/** Whether these fills are the whole order; of a combination, whether they are the whole of each leg. */
+function isFilledBy(order: Order, executions: readonly Execution[]): boolean {
+  if (order.permId === null) return false;
+  const own = executions.filter(({ permId }) => permId === order.permId);
+  if (order.legs.length <= 1) return covers(own, order.quantity);
+  return order.legs.every(({ instrument, quantity }) =>
+    covers(
+      own.filter((execution) => execution.instrument.key === instrument.key),
+      quantity,
+    ),
+  );
 }
 
-function endedBefore(order: Order, at: number): boolean {
-  const ended = order.closedAt ?? order.updatedAt;
-  return ended !== null && Date.parse(ended) < at;
+/** An order for an amount of cash has no quantity, or 0: fills cannot prove that it is done. */
+function covers(executions: readonly Execution[], quantity: number | null): boolean {
+  const filled = executions.reduce((sum, execution) => sum + execution.quantity, 0);
+  return quantity !== null && quantity > 0 && filled >= quantity - EPSILON;
 }

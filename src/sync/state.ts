@@ -11,6 +11,8 @@ export interface Tracked<T> {
   readonly version: number;
   /** Complete snapshots in a row in which it was missing. */
   readonly missing: number;
+  /** Of an ended order whose end the broker gave no time: when a list was first complete without it, ms. */
+  readonly endedAt?: number;
 }
 
 /** One kind of one account: the figures, and where the last complete image of them came from. */
