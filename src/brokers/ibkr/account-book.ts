@@ -31,6 +31,7 @@ export class AccountBook {
   #positions: Map<string, PositionRow> = new Map();
   #draft: Draft | null = null;
   #positionDraft: Map<string, PositionRow> | null = null;
+  #latePositions: Map<string, PositionRow> | null = null;
   #pnl: PnlRow | null = null;
   readonly #pnlSingles = new Map<string, PnlSingleRow>();
   /** position key → the instrument as last built, kept while its contract reads the same */
@@ -79,11 +80,15 @@ export class AccountBook {
     return true;
   }
 
+  /** The end marker does not say which list it ends: rows of one that is late belong to this one as well. */
   beginPositions(): void {
-    this.#positionDraft = new Map();
+    this.#positionDraft = this.#latePositions ?? new Map();
+    this.#latePositions = null;
   }
 
-  dropPositions(): void {
+  /** @param isLate the list was not cut, its end may still come */
+  dropPositions(isLate: boolean): void {
+    this.#latePositions = isLate ? this.#positionDraft : null;
     this.#positionDraft = null;
   }
 
@@ -126,11 +131,10 @@ export class AccountBook {
   /** The key of the position when the row is news between downloads, else null. */
   position(row: PositionRow): string | null {
     const { key } = this.#instrument(row);
-    if (this.#positionDraft !== null) {
-      if (row.quantity !== 0) this.#positionDraft.set(key, row);
-      else this.#positionDraft.delete(key);
-      return null;
-    }
+    const draft = this.#positionDraft ?? this.#latePositions;
+    if (row.quantity !== 0) draft?.set(key, row);
+    else draft?.delete(key);
+    if (this.#positionDraft !== null) return null;
     if (row.quantity === 0) {
       this.#positions.delete(key);
       this.#portfolio.delete(key);

@@ -8,6 +8,9 @@ const DOWNLOAD_TRIES = 3;
 /** `reqPositions` and the summary group "All" serve no more (TWS API documentation). */
 export const MOST_ACCOUNTS_AT_ONCE = 50;
 
+const HELD =
+  'Another API client holds the account data of this gateway: positions have no market values until it lets go.';
+
 /** Balances and positions: each request ends in a complete image, or in nothing. */
 export class AccountRequests {
   readonly #parts: RequestParts;
@@ -15,6 +18,7 @@ export class AccountRequests {
   #downloading: string | null = null;
   /** The account that pushes its values. */
   #subscribed: string | null = null;
+  #heldReason: string | null = null;
 
   constructor(parts: RequestParts) {
     this.#parts = parts;
@@ -36,7 +40,8 @@ export class AccountRequests {
       }
       for (const book of books.values()) book.commitPositions();
     } catch (error) {
-      for (const book of books.values()) book.dropPositions();
+      const isLate = error instanceof Rejected && error.code === 'timeout';
+      for (const book of books.values()) book.dropPositions(isLate);
       if (!(error instanceof Rejected)) throw error;
       tell.events.update(badResponse('positions', error));
     }
@@ -71,9 +76,10 @@ export class AccountRequests {
       }
       if (book.disagreements().length === 0) break;
     }
-    if (last?.code === '2101') await this.#balancesOnly(book);
-    else if (last !== null) throw last;
-    else this.#tellAccount(book);
+    if (last?.code === '2101') return await this.#balancesOnly(book);
+    if (last !== null) throw last;
+    this.#tellAccount(book);
+    this.#held(null);
   }
 
   async #download(book: AccountBook): Promise<void> {
@@ -107,16 +113,21 @@ export class AccountRequests {
 
   /** The other way to balances, which takes no subscription from anybody, but knows no market values. */
   async #balancesOnly(book: AccountBook): Promise<void> {
-    const { api, tell } = this.#parts;
+    const { api } = this.#parts;
     await ask(this.#parts, 'the balances of an account', (id) =>
       api.reqAccountUpdatesMulti(id, book.accountNumber, '', false),
     );
     if (!book.hasBalances)
       throw new Rejected('The gateway sent no balances.', { broker: 'ibkr', code: 'end-before-rows' });
     this.#tellAccount(book);
-    const reason =
-      'Another API client holds the account data of this gateway: positions have no market values until it lets go.';
-    tell.events.update({ kind: 'link', state: 'limited', reason });
+    this.#held(HELD);
+  }
+
+  /** Tells once that another client holds the account data, and once that it let go (null). */
+  #held(reason: string | null): void {
+    if (reason === this.#heldReason) return;
+    this.#heldReason = reason;
+    this.#parts.tell.events.update({ kind: 'link', state: reason === null ? 'up' : 'limited', reason });
   }
 
   #tellAccount(book: AccountBook): void {

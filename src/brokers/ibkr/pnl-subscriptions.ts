@@ -49,6 +49,12 @@ export class PnlSubscriptions {
     this.#timer ??= this.#clock.after(BATCH_EVERY_MS, () => this.#openSome());
   }
 
+  /** The streams are gone at the gateway: each is opened again when it is next asked for. */
+  forget(): void {
+    this.#known.clear();
+    this.#waiting.length = 0;
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#timer = null;

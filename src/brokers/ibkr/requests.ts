@@ -33,6 +33,12 @@ export class Requests {
     for (const number of books.keys()) pnl.account(number);
   }
 
+  /** After TWS has lost its subscriptions. A summary that it still had is one too many (322), and harms nobody. */
+  subscribeAgain(): void {
+    this.#parts.pnl.forget();
+    this.subscribe();
+  }
+
   /** @throws Rejected when what was asked for could not be had, ConnectionLost when the session ends first */
   async fetch({ kind, account }: RefreshRequest): Promise<void> {
     const books = [...this.#parts.books.values()].filter(

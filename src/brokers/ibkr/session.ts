@@ -20,6 +20,8 @@ import type { ErrorRow } from './wire.js';
 const ORDERS_POLL_MS = 10_000;
 /** A fill moves several feeds; what follows from it is fetched once, this much later. */
 const CATCH_UP_MS = 200;
+/** The streams are gone, too, and no error will say so. */
+const DATA_LOST = 1101;
 const NO_REQUEST: ReadonlySet<number> = new Set([-1, 2147483647]);
 
 /**
@@ -140,7 +142,7 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
   }
 
   #dead(): void {
-    const message = 'The gateway has not answered for more than a minute, though its socket is open.';
+    const message = 'The gateway has left two questions in a row unanswered, though its socket is open.';
     this.ended(new ConnectionLost(message, { broker: 'ibkr', code: 'half-open' }));
   }
 
@@ -164,6 +166,7 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
       case 'upstream-restored':
         // "Data maintained" (1102) has proved wrong as often as "data lost" (1101): everything is asked again.
         events.update({ kind: 'link', state: 'up', reason: null });
+        if (code === DATA_LOST) this.#requests.subscribeAgain();
         return this.#fetchInBackground({ kind: null, account: null });
       case 'account-taken':
         return this.#requests.accountTaken();
