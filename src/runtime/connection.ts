@@ -1,13 +1,18 @@
-import type { BrokerUpdate, Kind } from '../domain/update.js';
-import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
+import type { BrokerUpdate, Kind, Snapshot } from '../domain/update.js';
+import { ConnectionLost, sentenceOf } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
+import { refusalNotice } from '../sync/notices.js';
 import { needsSecondLook } from '../sync/second-look.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 import { Store } from './store.js';
 
 /** A position or order that vanished is asked for again this soon. */
 const SECOND_LOOK_MS = 1_000;
+/** So often between two polls: what is still in doubt then waits for the next poll. */
+const MOST_LOOKS = 2;
+/** A session must have brought figures for this long before its end counts as the first failure. */
+const STEADY_MS = 60_000;
 const EVERYTHING: RefreshRequest = { kind: null, account: null };
 
 export interface ConnectionOptions {
@@ -32,10 +37,13 @@ export class Connection {
   #pollMs = 60_000;
   #pollTimer: Timer | null = null;
   #lookTimer: Timer | null = null;
+  #looks = 0;
+  /** What the last poll failed of; live rows alone do not answer it. */
+  #trouble: string | null = null;
   /** `account|kind` of every complete image that came through this session */
   readonly #fresh = new Set<string>();
-  /** Whether balances and positions of every account have come through this session. */
-  #loaded = false;
+  /** When balances and positions of every account had come through this session, on the monotonic clock. */
+  #loadedAt: number | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -100,7 +108,6 @@ export class Connection {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#stopTimers();
-    await this.#session?.close();
     await this.#running;
   }
 
@@ -110,8 +117,8 @@ export class Connection {
     while (!this.#closing.signal.aborted) {
       const error = await this.#live();
       if (this.#closing.signal.aborted) return;
-      failures = this.#loaded ? 0 : failures;
-      this.#loaded = false;
+      if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
+      this.#loadedAt = null;
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
@@ -125,29 +132,46 @@ export class Connection {
 
   /** One session from its first byte to its last; returns what ended it. */
   async #live(): Promise<unknown> {
-    let end: (error: BrokerageError) => void = () => {};
-    const ended = new Promise<BrokerageError>((resolve) => (end = resolve));
+    const { broker } = this.#options;
+    const { signal } = this.#closing;
+    let end: (error: unknown) => void = () => {};
+    const ended = new Promise<unknown>((resolve) => (end = resolve));
     let over = false;
     const update = (news: BrokerUpdate): void => {
-      if (!over) this.#take(news);
+      if (!over && !signal.aborted) this.#take(news);
     };
+    let session: BrokerSession;
     try {
-      this.#session = await this.#options.broker.open(
-        { update, ended: (error) => end(error) },
-        this.#closing.signal,
-      );
+      session = await broker.open({ update, ended: (error) => end(error) }, signal);
     } catch (error) {
+      over = true;
+      this.#fresh.clear();
       return error;
     }
-    this.#load();
+    const stop = (): void => end(null);
+    if (signal.aborted) stop();
+    else {
+      signal.addEventListener('abort', stop, { once: true });
+      this.#session = session;
+      this.#load();
+    }
     const error = await ended;
     over = true;
+    signal.removeEventListener('abort', stop);
     this.#stopTimers();
-    const session = this.#session;
     this.#session = null;
     this.#fresh.clear();
-    await session.close();
+    await this.#leave(session);
     return error;
+  }
+
+  /** A session that cannot even be closed must not end the spine. */
+  async #leave(session: BrokerSession): Promise<void> {
+    try {
+      await session.close();
+    } catch (error) {
+      this.#options.logger.warn(`The session did not close cleanly: ${sentenceOf(error)}`);
+    }
   }
 
   #load(): void {
@@ -156,6 +180,8 @@ export class Connection {
       'Connected; loading the account data.',
       null,
     );
+    this.#trouble = null;
+    this.#looks = 0;
     this.#poll();
   }
 
@@ -163,32 +189,45 @@ export class Connection {
   #poll(): void {
     const session = this.#session;
     if (session === null) return;
+    const isOpen = (): boolean => session === this.#session && !this.#closing.signal.aborted;
     session
       .refresh(EVERYTHING)
       .then(() => {
-        if (session === this.#session && this.#loaded) this.#tellLink();
+        if (!isOpen()) return;
+        this.#trouble = null;
+        this.#tellHow();
       })
       .catch((error: unknown) => {
-        if (session !== this.#session) return;
-        this.#options.logger.warn(sentenceOf(error));
-        this.#tell('degraded', sentenceOf(error), null);
+        if (!isOpen()) return;
+        this.#trouble = sentenceOf(error);
+        this.#options.logger.warn(this.#trouble);
+        this.#tellHow();
       })
       .finally(() => {
-        if (session === this.#session) this.#schedulePoll();
+        if (isOpen()) this.#schedulePoll();
       });
   }
 
   #take(news: BrokerUpdate): void {
-    if (news.kind === 'snapshot') this.#fresh.add(`${news.account}|${news.of}`);
     this.store.apply(news);
-    if (!this.#loaded && news.kind === 'snapshot') this.#loaded = this.#allFresh();
-    if (this.#loaded) this.#tellLink();
-    if (news.kind === 'snapshot' && this.#lookTimer === null && needsSecondLook(this.store.state)) {
-      this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
-        this.#lookTimer = null;
-        if (this.#session !== null) this.#poll();
-      });
-    }
+    if (news.kind === 'snapshot') this.#taken(news);
+    if (this.#loadedAt !== null) this.#tellHow();
+  }
+
+  /** An image that was refused, or is of an account that is not ours, is no news of this session. */
+  #taken({ account, from, of }: Snapshot): void {
+    if (this.store.state.accounts.get(account)?.[of]?.from === from) this.#fresh.add(`${account}|${of}`);
+    if (this.#allFresh()) this.#loadedAt ??= this.#options.clock.monotonic();
+    this.#lookAgainSoon();
+  }
+
+  #lookAgainSoon(): void {
+    if (this.#lookTimer !== null || this.#looks >= MOST_LOOKS || !needsSecondLook(this.store.state)) return;
+    this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
+      this.#lookTimer = null;
+      this.#looks += 1;
+      this.#poll();
+    });
   }
 
   #hasData(): boolean {
@@ -197,12 +236,26 @@ export class Connection {
 
   #allFresh(): boolean {
     const present = [...this.store.state.accounts].filter(([, account]) => account.present);
-    return present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'));
+    return (
+      present.length > 0 &&
+      present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'))
+    );
   }
 
-  #tellLink(): void {
+  #tellHow(): void {
     const { link } = this.store.state;
-    this.#tell(link.state === 'up' ? 'live' : 'degraded', link.reason, null);
+    if (link.state !== 'up') return this.#tell('degraded', link.reason, null);
+    const trouble = this.#trouble ?? (this.#loadedAt === null ? this.#missing() : null);
+    this.#tell(trouble === null ? 'live' : 'degraded', trouble, null);
+  }
+
+  /** Why figures are missing although everything that was asked for was answered. */
+  #missing(): string {
+    for (const key of this.store.state.accounts.keys()) {
+      const refusal = refusalNotice(this.store.state, key);
+      if (refusal !== null) return refusal.issue.message;
+    }
+    return 'The broker has not sent the balances and positions of every account.';
   }
 
   #stateAfter(step: NextStep): ConnectionState {
@@ -217,12 +270,24 @@ export class Connection {
     const status = { state, reason, since, nextAttemptAt, loginExpiresAt: null, via: broker.via };
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
-    for (const listener of this.#statusListeners) listener(status);
+    for (const listener of this.#statusListeners) this.#inform(listener, status);
+  }
+
+  /** A listener that fails fails alone: the session and the other listeners go on. */
+  #inform(listener: (status: ConnectionStatus) => void, status: ConnectionStatus): void {
+    try {
+      listener(status);
+    } catch (error) {
+      this.#options.logger.error(`A reader of the connection failed: ${sentenceOf(error)}`);
+    }
   }
 
   #schedulePoll(): void {
     this.#pollTimer?.cancel();
-    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => this.#poll());
+    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => {
+      this.#looks = 0;
+      this.#poll();
+    });
   }
 
   #stopTimers(): void {
