@@ -51,6 +51,7 @@ export class Subscription {
   readonly #nothingAsked: Flush;
   #flushTimer: Timer | null = null;
   #staleTimer: Timer | null = null;
+  #closed = false;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
@@ -70,7 +71,9 @@ export class Subscription {
     });
   }
 
+  /** Idempotent; nothing is told after it, not even an answer that was on its way. */
   close(): void {
+    this.#closed = true;
     for (const leave of this.#leave) leave();
     this.#flushTimer?.cancel();
     this.#staleTimer?.cancel();
@@ -83,6 +86,7 @@ export class Subscription {
   }
 
   #flush({ asked, tell }: Flush): void {
+    if (this.#closed) return;
     this.#flushTimer?.cancel();
     this.#flushTimer = null;
     for (const [key, after] of this.#options.connection.store.state.accounts) {
@@ -145,9 +149,9 @@ export class Subscription {
     this.#staleTimer?.cancel();
     const now = clock.now();
     const times = [...connection.store.state.accounts.values()].flatMap(
-      (account) => turnsStaleAt(account, staleAfterMs) ?? [],
+      (account) => turnsStaleAt(account, { staleAfterMs, at: now }) ?? [],
     );
-    const next = Math.min(...times.filter((at) => at >= now));
+    const next = Math.min(...times);
     this.#staleTimer = Number.isFinite(next)
       ? clock.after(next - now + 1, () => this.#flush(this.#nothingAsked))
       : null;
