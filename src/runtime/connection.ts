@@ -125,6 +125,7 @@ export class Connection {
       this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
       if (step.kind === 'stop') return;
       await this.#pause(step.delayMs);
+      if (!this.#closing.signal.aborted) this.#tell(this.#stateAfter(step), sentenceOf(error), null);
     }
   }
 
@@ -149,9 +150,11 @@ export class Connection {
     const closed = (): void =>
       end(new ConnectionLost('The connection was closed.', { broker: broker.name, code: 'closed' }));
     if (signal.aborted) closed();
-    signal.addEventListener('abort', closed, { once: true });
-    this.#session = session;
-    this.#load();
+    else {
+      signal.addEventListener('abort', closed, { once: true });
+      this.#session = session;
+      this.#load();
+    }
     const error = await ended;
     over = true;
     signal.removeEventListener('abort', closed);
@@ -194,6 +197,7 @@ export class Connection {
   #answered(session: BrokerSession, failure: string | null): void {
     if (session !== this.#session || this.#closing.signal.aborted) return;
     this.#failure = failure;
+    if (failure !== null) this.#options.logger.warn(failure);
     this.#tellLink();
   }
 

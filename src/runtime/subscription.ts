@@ -49,9 +49,9 @@ export class Subscription {
   readonly #sequences = new Map<string, number>();
   readonly #leave: readonly (() => void)[];
   readonly #nothingAsked: Flush;
-  #closed = false;
   #flushTimer: Timer | null = null;
   #staleTimer: Timer | null = null;
+  #closed = false;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { cleanExact, cleanMoney, cleanNumber } from '../../src/domain/clean-number.js';
 
 /** The neighbouring doubles of a number, up to four steps away: what adding and dividing leave behind. */

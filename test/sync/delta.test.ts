@@ -36,7 +36,7 @@ const told10 = after([positionsSnapshot([position({ quantity: 10 })])]);
 const become = (quantity: number) => positionsUpsert([position({ quantity })]);
 
 /** Changes without their ids. */
-const plain = (changes: readonly Change[]) => changes.map(({ eventId: _, ...change }) => change);
+const plain = (changes: readonly Change[]) => changes.map(({ eventId: _id, ...change }) => change);
 
 describe('delta', () => {
   it('tells positions that were opened, changed and closed, with what they were before', () => {

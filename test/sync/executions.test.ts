@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Execution } from '../../src/domain/execution.js';
 import { mergeExecutions } from '../../src/sync/executions.js';
 import { after, execution, executionsOf, executionsSnapshot, executionsUpsert } from '../support/builders.js';

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import type { BrokerUpdate, Provenance } from '../../src/domain/update.js';
+import { freshness, turnsStaleAt } from '../../src/sync/freshness.js';
+import type { SyncState } from '../../src/sync/state.js';
+import {
+  accounts,
+  after,
+  balancesSnapshot,
+  balancesUpsert,
+  executionsSnapshot,
+  ordersSnapshot,
+  position,
+  positionsSnapshot,
+  stateOf,
+  T0,
+} from '../support/builders.js';
+
+const STALE_AFTER_MS = 120_000;
+
+function ask(
+  state: SyncState,
+  question: { at?: number; fresh?: boolean; of?: 'balances' | 'positions' } = {},
+) {
+  const { at = T0, fresh = true, of = 'balances' } = question;
+  return freshness({ state, account: stateOf(state), of, fresh, at, staleAfterMs: STALE_AFTER_MS });
+}
+
+const balancesFrom = (from: Partial<Provenance> = {}) => balancesSnapshot({ netLiquidation: 1 }, { from });
+
+const live = {
+  asOf: null,
+  receivedAt: T0,
+  quality: 'live',
+  complete: true,
+  stale: false,
+  staleSeconds: 0,
+  via: 'tws',
+  issues: [],
+} as const;
+
+describe('freshness', () => {
+  it('says nothing of what never came', () => {
+    assert.equal(ask(after([])), null);
+  });
+
+  it('calls a complete image of the open session live', () => {
+    assert.deepEqual(ask(after([balancesFrom()])), live);
+  });
+
+  it('turns stale by age alone, after the time that the user set', () => {
+    const state = after([balancesFrom()]);
+    assert.deepEqual(ask(state, { at: T0 + STALE_AFTER_MS }), { ...live, staleSeconds: 120 });
+    assert.deepEqual(ask(state, { at: T0 + STALE_AFTER_MS + 1 }), {
+      ...live,
+      stale: true,
+      staleSeconds: 120,
+    });
+  });
+
+  it('counts the age from the last complete image, not from a row that came later', () => {
+    const state = after([
+      balancesFrom(),
+      balancesUpsert({ netLiquidation: 2 }, { receivedAt: T0 + 100_000 }),
+    ]);
+    assert.deepEqual(ask(state, { at: T0 + 130_000 }), {
+      ...live,
+      receivedAt: T0 + 100_000,
+      stale: true,
+      staleSeconds: 130,
+    });
+  });
+
+  it('knows no negative age when the clock was set back', () => {
+    assert.deepEqual(ask(after([balancesFrom()]), { at: T0 - 3_600_000 }), live);
+  });
+
+  it('is cached and stale at once without a session, without the link, and without the account', () => {
+    const cached = { ...live, quality: 'cached', stale: true, via: 'cache' } as const;
+    const state = after([balancesFrom()]);
+    const lost: BrokerUpdate = { kind: 'link', state: 'lost', reason: 'gone' };
+    assert.deepEqual(ask(state, { fresh: false }), cached);
+    assert.deepEqual(ask(after([lost], state)), cached);
+    assert.deepEqual(ask(after([accounts()], state)), cached);
+    assert.deepEqual(ask(after([{ ...lost, state: 'limited' }], state)), live);
+  });
+
+  it("passes on the broker's own doubts and the time it names", () => {
+    const resetting = { code: 'ACCOUNT_RESETTING', severity: 'warning', message: 'Resetting.' } as const;
+    const state = after([balancesFrom({ asOf: T0 - 5, partial: true, issues: [resetting] })]);
+    assert.deepEqual(ask(state), {
+      ...live,
+      asOf: T0 - 5,
+      quality: 'partial',
+      complete: false,
+      issues: [resetting],
+    });
+    assert.deepEqual(ask(after([balancesFrom({ via: 'flex' })])), {
+      ...live,
+      quality: 'delayed',
+      via: 'flex',
+    });
+  });
+
+  it('calls positions cached while their newest image was refused', () => {
+    const state = after([
+      balancesSnapshot({ netLiquidation: 1_000, totalCash: 0 }),
+      positionsSnapshot([position()]),
+      positionsSnapshot([]),
+    ]);
+    const positions = ask(state, { of: 'positions' });
+    assert.deepEqual(
+      { ...positions, issues: positions?.issues.map(({ code }) => code) },
+      { ...live, quality: 'cached', complete: false, via: 'cache', issues: ['SUSPECT_EMPTY'] },
+    );
+    const balances = ask(state);
+    assert.deepEqual(
+      { ...balances, issues: balances?.issues.map(({ code }) => code) },
+      { ...live, issues: ['SUSPECT_EMPTY'] },
+    );
+  });
+
+  it('names the next moment at which a part turns stale, whatever is stale already', () => {
+    const at = (receivedAt: number) => ({ from: { receivedAt } });
+    const account = stateOf(
+      after([
+        ordersSnapshot([], at(T0)),
+        balancesSnapshot({}, at(T0 + 10_000)),
+        positionsSnapshot([], at(T0 + 20_000)),
+        // Executions are never told for their age.
+        executionsSnapshot([], at(T0 - 10_000)),
+      ]),
+    );
+    const next = (now: number) => turnsStaleAt(account, { staleAfterMs: STALE_AFTER_MS, at: now });
+    assert.deepEqual([T0, T0 + 120_000, T0 + 120_001, T0 + 130_001, T0 + 140_001].map(next), [
+      T0 + 120_000,
+      T0 + 120_000,
+      T0 + 130_000,
+      T0 + 140_000,
+      null,
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { Notice } from '../../src/domain/update.js';
+import { noticesFor } from '../../src/sync/notices.js';
+import {
+  account,
+  accounts,
+  after,
+  executionsSnapshot,
+  issueCodes,
+  KEY,
+  ordersSnapshot,
+  positionsSnapshot,
+} from '../support/builders.js';
+
+function notice(
+  given: Partial<Notice> & { readonly code: Notice['issue']['code']; readonly text?: string },
+): Notice {
+  const { code, text = 'Something.', of = 'orders', account: about = null } = given;
+  return { kind: 'notice', of, account: about, issue: { code, severity: 'warning', message: text } };
+}
+
+describe('notices', () => {
+  it('keeps one of a code about one thing, in its newest words', () => {
+    const state = after([
+      notice({ code: 'BAD_RESPONSE', text: 'First.' }),
+      notice({ code: 'BAD_RESPONSE', text: 'Second.' }),
+      notice({ code: 'BAD_RESPONSE', text: 'Other.', account: KEY }),
+      notice({ code: 'ORDERS_UNAVAILABLE', text: 'Third.' }),
+    ]);
+    assert.deepEqual(
+      [...state.notices.values()].map(({ issue }) => issue.message),
+      ['Second.', 'Other.', 'Third.'],
+    );
+  });
+
+  it('takes back what was said of a kind when a complete image of it comes', () => {
+    const state = after([
+      notice({ code: 'ORDERS_UNAVAILABLE' }),
+      notice({ code: 'BAD_RESPONSE', account: KEY }),
+      notice({ code: 'BAD_RESPONSE', account: 'another' }),
+      notice({ code: 'RATE_LIMITED', of: null }),
+      notice({ code: 'BAD_RESPONSE', of: 'executions' }),
+    ]);
+    assert.equal(after([], state), state);
+    assert.deepEqual(
+      [...after([ordersSnapshot([])], state).notices.values()].map((kept) => [kept.of, kept.account]),
+      [
+        ['orders', 'another'],
+        [null, null],
+        ['executions', null],
+      ],
+    );
+    assert.deepEqual(issueCodes(after([ordersSnapshot([]), executionsSnapshot([])], state)), [
+      'BAD_RESPONSE',
+      'RATE_LIMITED',
+    ]);
+  });
+
+  it('takes back that something could not be read with the next positions, but not what only the user can mend', () => {
+    const state = after([
+      notice({ code: 'BAD_RESPONSE', of: null }),
+      notice({ code: 'ACCOUNT_SET_CHANGED', of: null }),
+      ordersSnapshot([]),
+    ]);
+    assert.deepEqual(issueCodes(state), ['BAD_RESPONSE', 'ACCOUNT_SET_CHANGED']);
+    assert.deepEqual(issueCodes(after([positionsSnapshot([])], state)), ['ACCOUNT_SET_CHANGED']);
+  });
+
+  it('shows a reader what is about its account, and what is about the whole connection', () => {
+    const state = after([
+      accounts(account(), account({ key: 'another' })),
+      notice({ code: 'ORDERS_UNAVAILABLE' }),
+      notice({ code: 'BAD_RESPONSE', account: KEY }),
+      notice({ code: 'TRUNCATED', account: 'another' }),
+      notice({ code: 'RATE_LIMITED', of: null }),
+    ]);
+    const codes = (key: string) => noticesFor(state, key).map(({ issue }) => issue.code);
+    assert.deepEqual(codes(KEY), ['ORDERS_UNAVAILABLE', 'BAD_RESPONSE', 'RATE_LIMITED']);
+    assert.deepEqual(codes('another'), ['ORDERS_UNAVAILABLE', 'TRUNCATED', 'RATE_LIMITED']);
+  });
+});
