@@ -137,6 +137,14 @@ describe('delta', () => {
     assert.deepEqual(plain(delta(stateOf(after([])), stateOf(state), digest)), reported);
   });
 
+  it('gives a correction one id, whether its reader knew the fill before or not', () => {
+    const corrected = executionsUpsert([execution({ revision: 2 })]);
+    const known = told([corrected], after([executionsSnapshot([execution()])]));
+    const unknown = told([corrected], after([executionsSnapshot([])]));
+    assert.deepEqual(ids(known), ids(unknown));
+    assert.equal(known.length, 1);
+  });
+
   it('gives 10 → 20 → 10 → 20 three different ids', () => {
     const changes = told([become(20), become(10), become(20)], told10);
     assert.deepEqual(

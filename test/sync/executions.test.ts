@@ -17,7 +17,7 @@ describe('executions', () => {
   });
 
   it('adds the commission that comes late, and does not unlearn it', () => {
-    const fill = execution({ liquidity: 'added' });
+    const fill = execution({ liquidity: 'added', legId: '1' });
     const paid = { ...fill, commission: 1.25, commissionCurrency: 'USD', realizedPnl: 40 };
     const bare = execution({ executedAt: null, orderId: null, permId: null, price: null });
     const state = after([executionsSnapshot([fill]), executionsUpsert([paid])]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Notice } from '../../src/domain/update.js';
-import { noticesFor } from '../../src/sync/notices.js';
+import { noticesFor, refusalNotice } from '../../src/sync/notices.js';
 import {
   account,
   accounts,
@@ -26,10 +26,11 @@ describe('notices', () => {
       notice({ code: 'BAD_RESPONSE', text: 'Second.' }),
       notice({ code: 'BAD_RESPONSE', text: 'Other.', account: KEY }),
       notice({ code: 'ORDERS_UNAVAILABLE', text: 'Third.' }),
+      notice({ code: 'BAD_RESPONSE', text: 'Fourth.', of: 'executions' }),
     ]);
     assert.deepEqual(
       [...state.notices.values()].map(({ issue }) => issue.message),
-      ['Second.', 'Other.', 'Third.'],
+      ['Second.', 'Other.', 'Third.', 'Fourth.'],
     );
   });
 
@@ -77,5 +78,16 @@ describe('notices', () => {
     const codes = (key: string) => noticesFor(state, key).map(({ issue }) => issue.code);
     assert.deepEqual(codes(KEY), ['ORDERS_UNAVAILABLE', 'BAD_RESPONSE', 'RATE_LIMITED']);
     assert.deepEqual(codes('another'), ['ORDERS_UNAVAILABLE', 'TRUNCATED', 'RATE_LIMITED']);
+  });
+
+  it('takes for a refusal of positions only what is one, of that account', () => {
+    const state = after([
+      notice({ code: 'BAD_RESPONSE', of: 'positions', account: KEY }),
+      notice({ code: 'SUSPECT_EMPTY', of: 'orders', account: KEY }),
+      notice({ code: 'SUSPECT_EMPTY', of: 'positions', account: 'another' }),
+    ]);
+    assert.equal(refusalNotice(state, KEY), null);
+    const refused = notice({ code: 'DUPLICATE_KEY', of: 'positions', account: KEY });
+    assert.equal(refusalNotice(after([refused], state), KEY), refused);
   });
 });

@@ -76,22 +76,43 @@ describe('orders', () => {
     });
 
     it('is not filled by the sum of the legs of a combination that filled in part', () => {
-      const spread = order({ legs: [leg('call'), leg('put', { side: 'sell', ratio: 2, quantity: 20 })] });
-      const fill = (key: string, executionId: string, quantity: number) =>
-        execution({ executionId, quantity, instrument: instrument({ key }) });
+      const spread = order({ legs: [leg('call'), leg('put', { side: 'sell' })] });
+      const fills = (executionId: string, quantity: number) =>
+        executionsSnapshot(
+          ['bag', 'call', 'put'].map((key) =>
+            execution({ executionId: `${key}.${executionId}`, quantity, instrument: instrument({ key }) }),
+          ),
+        );
       const open = after([ordersSnapshot([spread])]);
-      const four = executionsSnapshot([
-        fill('bag', '1.01', 4),
-        fill('call', '2.01', 4),
-        fill('put', '3.01', 8),
+      assert.deepEqual(only(after([fills('1', 6), nobody], open)), spread);
+      assert.deepEqual(
+        only(after([fills('1', 6), fills('2', 4), nobody], open)),
+        order({ legs: spread.legs, status: 'filled', filledQuantity: 10, remainingQuantity: 0 }),
+      );
+    });
+
+    it('is filled by its fills when its one leg says less than they do', () => {
+      const single = order({ legs: [leg('265598', { quantity: null })] });
+      const state = after([ordersSnapshot([single]), executionsSnapshot([execution()]), nobody]);
+      assert.equal(only(state)?.status, 'filled');
+    });
+
+    it('is not filled by the fills of nobody knows which order', () => {
+      const unnamed = order({ permId: null });
+      const state = after([
+        ordersSnapshot([unnamed]),
+        executionsSnapshot([execution({ permId: null })]),
+        nobody,
       ]);
-      assert.deepEqual(only(after([four, nobody], open)), spread);
-      const rest = executionsSnapshot([
-        fill('bag', '1.02', 6),
-        fill('call', '2.02', 6),
-        fill('put', '3.02', 12),
-      ]);
-      assert.equal(only(after([four, rest, nobody], open))?.status, 'filled');
+      assert.deepEqual(only(state), unnamed);
+    });
+
+    it('counts a version when it is found filled, and when it is given up', () => {
+      const version = (state: Parameters<typeof stateOf>[0]) =>
+        stateOf(state).orders?.value.get('1001')?.version;
+      assert.equal(version(after([executionsSnapshot([execution()]), nobody], before)), 2);
+      assert.equal(version(after([nobody, nobody], before)), 1);
+      assert.equal(version(after([nobody, nobody, nobody], before)), 2);
     });
   });
 

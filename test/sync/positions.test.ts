@@ -118,6 +118,7 @@ describe('positions', () => {
       ];
       const state = after([...zeros, ...zeros, ...zeros], before);
       assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 0 });
+      assert.equal(stateOf(state).positions?.value, stateOf(before).positions?.value);
     });
 
     it('is not proven gone by balances that are not ready', () => {
