@@ -151,6 +151,10 @@ describe('account-sync', () => {
   it('answers a message with what it asks for, and calls done', async () => {
     const { until, said } = await start();
     await until('orders', OrdersMessage);
+    // From then on nothing comes by itself: the market stands still, and the streams of P&L have begun.
+    await until('positions', PositionsMessage, ({ payload }) =>
+      payload.every(({ dayPnl }) => dayPnl !== null),
+    );
     const before = said.get('balances')?.length ?? 0;
     const positionsBefore = said.get('positions')?.length ?? 0;
     const sync = helper.getNode('sync');

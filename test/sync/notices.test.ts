@@ -86,8 +86,8 @@ describe('notices', () => {
       notice({ code: 'SUSPECT_EMPTY', of: 'orders', account: KEY }),
       notice({ code: 'SUSPECT_EMPTY', of: 'positions', account: 'another' }),
     ]);
-    assert.equal(refusalNotice(state, KEY), null);
+    assert.equal(refusalNotice(state, { account: KEY, of: 'positions' }), null);
     const refused = notice({ code: 'DUPLICATE_KEY', of: 'positions', account: KEY });
-    assert.equal(refusalNotice(after([refused], state), KEY), refused);
+    assert.equal(refusalNotice(after([refused], state), { account: KEY, of: 'positions' }), refused);
   });
 });

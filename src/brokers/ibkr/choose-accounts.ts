@@ -25,6 +25,7 @@ export function chooseAccounts(
   accountKey: AccountKey,
 ): Choice {
   const address = `${options.host}:${options.port}`;
+  if (numbers.length === 0) throw config(`The login at ${address} has no account.`);
   const named = numbers.filter((number) => isNamed(number, options.accounts));
   if (named.length === 0) {
     const wanted = options.accounts.map((name) => `…${name.slice(-4)}`).join(', ');

@@ -204,6 +204,8 @@ class Handshake {
 
   /** Errors that the library makes itself: 502 of the socket, 503 and 506 of the version. */
   #localError(error: Error, code: number): void {
+    if (this.#stage === 'ready')
+      return this.#fail(this.#lost('closed', `The connection to the gateway broke: ${error.message}.`));
     this.#fail(
       explainRefusal(
         { kind: 'local', code, message: error.message, serverVersion: this.#serverVersion },

@@ -44,6 +44,7 @@ export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: Ib
       try {
         const choice = chooseAccounts(gateway.accountNumbers, options, accountKey);
         session = new IbkrSession(gateway, choice, { events, clock, via: 'tws' });
+        session.start(choice);
         relay.attach(session);
         return session;
       } catch (error) {

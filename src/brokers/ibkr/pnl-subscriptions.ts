@@ -23,6 +23,7 @@ export class PnlSubscriptions {
   readonly #known = new Set<string>();
   readonly #waiting: { readonly target: PnlTarget; readonly conId: number }[] = [];
   #timer: Timer | null = null;
+  #isClosed = false;
 
   constructor(api: ReadingApi, clock: Clock) {
     this.#api = api;
@@ -40,6 +41,7 @@ export class PnlSubscriptions {
   }
 
   position(accountNumber: string, instrument: { readonly key: string; readonly conId: string | null }): void {
+    if (this.#isClosed) return;
     const name = `${accountNumber}|${instrument.key}`;
     const conId = Number(instrument.conId);
     if (this.#known.has(name) || this.#known.size >= MOST_POSITIONS || !Number.isInteger(conId) || conId <= 0)
@@ -55,7 +57,9 @@ export class PnlSubscriptions {
     this.#waiting.length = 0;
   }
 
+  /** For good: an answer that is worked off after the end of its session opens nothing. */
   close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
     this.#timer = null;
     this.#waiting.length = 0;

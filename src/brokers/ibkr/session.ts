@@ -44,7 +44,7 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
   #over = false;
 
   constructor(gateway: Gateway, choice: Choice, options: SessionOptions) {
-    const { clock, events } = options;
+    const { clock } = options;
     this.#options = options;
     this.#gateway = gateway;
     this.#exchanges = new Exchanges(clock);
@@ -75,9 +75,14 @@ export class IbkrSession implements BrokerSession, GatewayEvents {
       probe: () => gateway.api.reqCurrentTime(),
       onDead: () => this.#dead(),
     });
+  }
+
+  /** Says who is there, and opens the streams. */
+  start({ accounts, unknown }: Choice): void {
+    const { events } = this.#options;
     events.update({ kind: 'begin' });
-    events.update({ kind: 'accounts', accounts: choice.accounts.map(({ account }) => account) });
-    for (const name of choice.unknown) events.update(unknownAccount(name));
+    events.update({ kind: 'accounts', accounts: accounts.map(({ account }) => account) });
+    for (const name of unknown) events.update(unknownAccount(name));
     this.#requests.subscribe();
     this.#pollOrders();
   }
