@@ -175,11 +175,7 @@ export class Connection {
   }
 
   #load(): void {
-    this.#tell(
-      this.store.state.accounts.size > 0 ? 'degraded' : 'connecting',
-      'Connected; loading the account data.',
-      null,
-    );
+    this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Connected; loading the account data.', null);
     this.#trouble = null;
     this.#looks = 0;
     this.#poll();

@@ -67,13 +67,13 @@ describe('a connection', () => {
       });
       const session = await broker.accept();
       assert.deepEqual(session.requests, [EVERYTHING]);
-      assert.deepEqual(short(connection.status), ['degraded', 'Connected; loading the account data.']);
+      assert.deepEqual(short(connection.status), ['connecting', 'Connected; loading the account data.']);
       session.tell(...figures(clock), ordersSnapshot([]));
-      assert.equal(connection.status.state, 'degraded');
+      assert.equal(connection.status.state, 'connecting');
       clock.advance(500);
       await session.answer(...figures(clock, 'b'));
       assert.deepEqual(told.map(short), [
-        ['degraded', 'Connected; loading the account data.'],
+        ['connecting', 'Connected; loading the account data.'],
         ['live', null],
       ]);
       assert.equal(connection.status.since, T0 + 500);
@@ -301,10 +301,13 @@ describe('a connection', () => {
 
   describe('to a gateway that has lost its own', () => {
     it('is degraded with the reason, and live when the link is back', async () => {
-      const { connection, session, told } = await live();
+      const { clock, connection, session, told } = await live();
       told.length = 0;
+      clock.advance(100);
       session.tell({ kind: 'link', state: 'lost', reason: 'IBKR servers unreachable.' });
+      clock.advance(100);
       session.tell({ kind: 'link', state: 'limited', reason: 'No market values.' });
+      assert.equal(connection.status.since, T0 + 100, 'of the state, not of its reason');
       session.tell({ kind: 'link', state: 'up', reason: null });
       assert.deepEqual(told.map(short), [
         ['degraded', 'IBKR servers unreachable.'],
@@ -533,7 +536,7 @@ describe('a connection', () => {
     const leaveSecond = given.connection.onStatus(({ state }) => heard.push(`second ${state}`));
     given.connection.onStatus(({ state }) => heard.push(`third ${state}`));
     await live(given);
-    assert.deepEqual(heard, ['first degraded', 'third degraded', 'third live']);
+    assert.deepEqual(heard, ['first connecting', 'third connecting', 'third live']);
     await given.connection.close();
   });
 });
