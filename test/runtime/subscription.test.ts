@@ -108,6 +108,25 @@ describe('a subscription', () => {
     await close();
   });
 
+  it('waits without a timer while nothing is known', async () => {
+    const clock = new FakeClock(T0);
+    const broker = new MemoryBroker();
+    const connection = new Connection({ broker, clock, chance: () => 0.5, logger: new MemoryLogger() });
+    const subscription = new Subscription({
+      connection,
+      clock,
+      digest,
+      coalesceMs: COALESCE_MS,
+      staleAfterMs: STALE_AFTER_MS,
+      wants: () => true,
+      onChange: () => assert.fail('There is nothing to tell.'),
+      onFlush: () => assert.fail('There is nothing to tell.'),
+    });
+    assert.equal(clock.pending, 0);
+    subscription.close();
+    await connection.close();
+  });
+
   it('tells the difference to what it told last', async () => {
     const { close, news, session, told } = await reading();
     session.tell(positionsUpsert([position({ quantity: 20 })]));

@@ -185,6 +185,10 @@ describe('reconcile', () => {
     const lost: BrokerUpdate = { kind: 'link', state: 'lost', reason: 'IBKR servers unreachable.' };
     const state = after([lost]);
     assert.deepEqual(state.link, lost);
+    const words: BrokerUpdate = { ...lost, reason: 'Still unreachable.' };
+    assert.deepEqual(after([words], state).link, words);
+    const limited: BrokerUpdate = { ...lost, state: 'limited' };
+    assert.deepEqual(after([limited], state).link, limited);
     assert.deepEqual(after([{ kind: 'link', state: 'up', reason: null }], state).link, EMPTY_STATE.link);
   });
 });
