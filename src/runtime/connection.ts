@@ -3,8 +3,10 @@ import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
+import { pause } from './pause.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 import { Store } from './store.js';
+import { troubleOf } from './trouble.js';
 
 /** A position or order that vanished is asked for again this soon. */
 const SECOND_LOOK_MS = 1_000;
@@ -124,7 +126,7 @@ export class Connection {
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
       this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
       if (step.kind === 'stop') return;
-      await this.#pause(step.delayMs);
+      await pause(step.delayMs, clock, this.#closing.signal);
       if (!this.#closing.signal.aborted) this.#tell(this.#stateAfter(step), sentenceOf(error), null);
     }
   }
@@ -242,19 +244,8 @@ export class Connection {
   }
 
   #tellLink(): void {
-    const { link, notices } = this.store.state;
-    const [notice] = [...notices.values()].filter(({ account }) => account !== null);
-    const missing = this.#allFresh() ? null : 'Some figures have not come yet.';
-    const trouble = link.reason ?? notice?.issue.message ?? this.#partial() ?? this.#failure ?? missing;
+    const trouble = troubleOf(this.store.state, { failure: this.#failure, complete: this.#allFresh() });
     this.#tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
-  }
-
-  /** What the broker says against its own figures. */
-  #partial(): string | null {
-    for (const { balances } of this.store.state.accounts.values()) {
-      if (balances?.from.partial === true) return balances.from.issues[0]?.message ?? null;
-    }
-    return null;
   }
 
   #stateAfter(step: NextStep): ConnectionState {
@@ -294,21 +285,5 @@ export class Connection {
     this.#lookTimer?.cancel();
     this.#pollTimer = null;
     this.#lookTimer = null;
-  }
-
-  async #pause(delayMs: number): Promise<void> {
-    const { signal } = this.#closing;
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      const stop = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      const timer = this.#options.clock.after(delayMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      signal.addEventListener('abort', stop, { once: true });
-    });
   }
 }
