@@ -25,20 +25,25 @@ if (msg.sync.kind === 'status') {
 if (!status) return null;
 
 const now = Date.now();
-return [
-  Object.values(accounts).map(({ slug, broker, currency, stale, at }) => ({
-    topic: `brokerage/${slug}/connection`,
-    payload: {
-      account: slug,
-      source: broker,
-      currency,
-      connected: status.state === 'live',
-      state: WORDS[status.state],
-      reason: status.reason,
-      stale: stale || status.state === 'stale',
-      data_age_s: Math.max(0, Math.round((now - Date.parse(at)) / 1000)),
-      ts: status.at,
-      ts_ms: Date.parse(status.at),
-    },
-  })),
-];
+const published = context.get('published') || {};
+const messages = [];
+for (const { slug, broker, currency, stale, at } of Object.values(accounts)) {
+  const figures = {
+    account: slug,
+    source: broker,
+    currency,
+    connected: status.state === 'live',
+    state: WORDS[status.state],
+    reason: status.reason,
+    stale: stale || status.state === 'stale',
+  };
+  // Age and time alone are no news.
+  const news = JSON.stringify(figures);
+  if (published[slug] === news) continue;
+  published[slug] = news;
+  const data_age_s = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
+  const payload = { ...figures, data_age_s, ts: status.at, ts_ms: Date.parse(status.at) };
+  messages.push({ topic: `brokerage/${slug}/connection`, payload });
+}
+context.set('published', published);
+return [messages];

@@ -29,6 +29,6 @@ export interface ApiSession extends Client {
   lastTimeAnswer: number;
   /** A whole answer, or what the behaviours in force make of it. */
   download(download: Download): void;
-  /** Frames that nobody asked for now. */
+  /** Frames that answer no request: pushes. */
   sendLive(frames: readonly Fields[]): void;
 }

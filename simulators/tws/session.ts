@@ -61,7 +61,7 @@ export class TwsSession implements ApiSession {
     if (isCut === true) this.hangUp();
   }
 
-  /** Frames that nobody asked for now. */
+  /** Frames that answer no request: pushes. */
   sendLive(frames: readonly Fields[]): void {
     this.send(this.#desk.behaviours.reduce((now, { onLive }) => onLive?.(now, this) ?? now, frames));
   }

@@ -108,7 +108,7 @@ export class OrderBook {
     return executionOf(row, this.#commissions.get(row.executionId) ?? null, this.#zone);
   }
 
-  /** The list of ended orders has no price; the fills of a single instrument give it. */
+  /** The list of ended orders has no price; the last status of the order, where one came, had it. */
   #withFillPrice(order: Order): Order {
     const status = order.permId === null ? undefined : this.#statuses.get(order.permId);
     if (

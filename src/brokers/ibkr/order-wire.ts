@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireExact } from './numbers.js';
+import { contract, exact, id, listing, text, word } from './wire-fields.js';
 
 /** Before it a `faProfile` field is sent (min server version FA_PROFILE_DESUPPORT). */
 const WITHOUT_FA_PROFILE = 177;
@@ -16,27 +17,11 @@ const CONDITION_FIELDS: ReadonlyMap<string | undefined, number> = new Map([
   ['7', 5], // percent change
 ]);
 
-const text = z.string();
-const word = z.string().transform((field) => (field === '' ? null : field));
-const id = z
-  .string()
-  .transform((field) => (/^(0|2147483647|9223372036854775807)?$/.test(field) ? null : field));
-const exact = z.string().transform(wireExact);
-
 const Leg = z.object({ conId: id, ratio: exact, action: text, exchange: word, openClose: text });
 
 const OrderFields = z.object({
-  conId: id,
-  symbol: text,
-  secType: text,
-  expiry: word,
-  strike: exact,
-  right: word,
-  multiplier: exact,
-  exchange: word,
-  currency: word,
-  localSymbol: word,
-  tradingClass: word,
+  ...contract,
+  ...listing,
   action: text,
   totalQuantity: exact,
   orderType: text,

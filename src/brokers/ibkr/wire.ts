@@ -1,32 +1,8 @@
 import { z } from 'zod';
-import { isBad, wireExact, wireMoney, wireNumber } from './numbers.js';
+import { isBad } from './numbers.js';
+import { contract, exact, id, listing, money, number, text, word } from './wire-fields.js';
 
-/** A field as it is. */
-const text = z.string();
-/** A field where empty means "none". */
-const word = z.string().transform((field) => (field === '' ? null : field));
-/** An id; `0` and unset mean "none". Kept as text: a permId may have more digits than a double. */
-const id = z
-  .string()
-  .transform((field) => (field === '' || field === '0' || field === '2147483647' ? null : field));
-const money = z.string().transform(wireMoney);
-const exact = z.string().transform(wireExact);
-const number = z.string().transform(wireNumber);
 const integer = z.coerce.number().int();
-
-/** C7 of the wire: what an instrument is. */
-const contract = {
-  conId: id,
-  symbol: text,
-  secType: text,
-  expiry: word,
-  strike: exact,
-  right: word,
-  multiplier: exact,
-};
-
-/** The four fields that follow it in positions, orders and executions. */
-const listing = { exchange: word, currency: word, localSymbol: word, tradingClass: word };
 
 /** A decoded row, and the fields of it that should have been numbers and were not: these are null. */
 interface Decoded<Row> {

@@ -4,7 +4,7 @@ import type { Position } from '../../../domain/position.js';
 import type { PnlSingleRow, PortfolioRow, PositionRow } from '../wire.js';
 import { multiplierOf } from './instrument.js';
 
-/** What is known of one position: any of the three messages may not have come. */
+/** What is known of one position; each of the three messages may be missing. */
 export interface PositionRows {
   /** `updatePortfolio`: has prices and values, of the one account that is subscribed. */
   readonly portfolio: PortfolioRow | null;
