@@ -41,12 +41,22 @@ export interface SessionEvents {
   ended(error: BrokerageError): void;
 }
 
+/** A login that ends by itself and that only the user can renew. */
+export interface Login {
+  /** When it ends, ms since the epoch; null = there is none, or it has ended. */
+  readonly expiresAt: number | null;
+  /** Calls back after each change of `expiresAt`; the returned function ends that. */
+  onChange(listener: () => void): () => void;
+}
+
 /** One attempt at a connection, made by a broker's adapter. */
 export interface Broker {
   readonly name: BrokerName;
   readonly via: Via;
   /** Whom it talks to, for messages: `127.0.0.1:4002`. */
   readonly address: string;
+  /** Absent where logging in is not our business (TWS). */
+  readonly login?: Login;
   /**
    * Resolves when the session is ready for requests; it fetches nothing before `refresh` asks for it.
    * @throws ConnectionLost, ConfigError, LoginRequired, RateLimited
@@ -61,6 +71,23 @@ export interface BrokerSession {
    * @throws Rejected, ConnectionLost
    */
   refresh(request: RefreshRequest): Promise<void>;
+  /** How long to wait until everything is asked for again; absent = `ceilingMs`, the most that the user allows. */
+  nextLookMs?(ceilingMs: number): number;
   /** Idempotent; leaves no timer, no socket, no listener. */
   close(): Promise<void>;
+}
+
+/** Keeps one secret text, such as a login that changes by itself. What it says it has kept survives a crash. */
+export interface SecretStore {
+  /**
+   * null = nothing is kept there.
+   * @throws when it cannot be read, which never means that nothing is there
+   */
+  read(): Promise<string | null>;
+  /** All or nothing: after a crash the old text is there, or the new one. */
+  write(text: string): Promise<void>;
+  /** Idempotent. */
+  remove(): Promise<void>;
+  /** Runs `work` while nobody else, in this process or another, runs theirs on the same secret. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.js';
+import { loginWarning } from '../runtime/login-warning.js';
 import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
 import type { SyncState } from '../sync/state.js';
 
@@ -8,6 +9,8 @@ export interface NodeState {
   /** When the oldest of the balances and positions was complete, ms since the epoch; null = never. */
   readonly dataOf: number | null;
   readonly accounts: number;
+  /** When the login ends, while that is worth a word: ms since the epoch. */
+  readonly logInBy: number | null;
 }
 
 export interface NodeStateQuestion {
@@ -28,7 +31,9 @@ export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQu
     .flatMap(({ balances, positions }) => [balances, positions])
     .flatMap((part) => part?.from.receivedAt ?? []);
   const dataOf = times.length === 0 ? null : Math.min(...times);
-  const known = { dataOf, accounts: accounts.length };
+  const { loginExpiresAt } = status;
+  const endsSoon = loginExpiresAt !== null && loginWarning(loginExpiresAt, at) !== null;
+  const known = { dataOf, accounts: accounts.length, logInBy: endsSoon ? loginExpiresAt : null };
   if (dataOf === null || !AGEING.has(status.state) || at - dataOf <= staleAfterMs) {
     return { state: status.state, reason: status.reason, ...known };
   }

@@ -1,5 +1,6 @@
 import type { NodeStatus } from 'node-red';
 import type { ConnectionState } from '../runtime/status.js';
+import { dayAndTime } from '../runtime/login-warning.js';
 import type { NodeState } from './node-state.js';
 
 /** What fits under a node without running into its neighbour. */
@@ -16,13 +17,11 @@ const LOOKS: Readonly<Record<ConnectionState, Pick<NodeStatus, 'fill' | 'shape'>
 };
 
 /** The line under the node. */
-export function nodeStatus({ accounts, dataOf, reason, state }: NodeState): NodeStatus {
-  return {
-    ...LOOKS[state],
-    text: shorten(
-      text(state, { accounts, age: dataOf === null ? '' : `, data of ${clockTime(dataOf)}`, reason }),
-    ),
-  };
+export function nodeStatus({ accounts, dataOf, logInBy, reason, state }: NodeState): NodeStatus {
+  const age = dataOf === null ? '' : `, data of ${clockTime(dataOf)}`;
+  const line = text(state, { accounts, age, reason });
+  if (state !== 'live' || logInBy === null) return { ...LOOKS[state], text: shorten(line) };
+  return { fill: 'yellow', shape: 'dot', text: shorten(`${line}, log in by ${dayAndTime(logInBy)}`) };
 }
 
 function text(

@@ -3,7 +3,8 @@ import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
-import { pause } from './pause.js';
+import { LoginWatch } from './login-watch.js';
+import { pause, untilAborted } from './pause.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 import { Store } from './store.js';
 import { troubleOf } from './trouble.js';
@@ -33,6 +34,8 @@ export class Connection {
   readonly #closing = new AbortController();
   readonly #statusListeners = new Set<(status: ConnectionStatus) => void>();
   #status: ConnectionStatus;
+  /** What was told last, before a warning about the login was put to it. */
+  #said: { readonly state: ConnectionState; readonly reason: string | null };
   #session: BrokerSession | null = null;
   #running: Promise<void> | null = null;
   #pollMs = 60_000;
@@ -46,6 +49,11 @@ export class Connection {
   #loadedAt: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
+  #login: LoginWatch | null = null;
+  /** Ends the wait for the next attempt: the user has logged in again. */
+  #again = new AbortController();
+  /** The last warning of the login's end that went to the log. */
+  #warned: string | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -54,9 +62,10 @@ export class Connection {
       reason: `Connecting to ${options.broker.address}.`,
       since: options.clock.now(),
       nextAttemptAt: null,
-      loginExpiresAt: null,
+      loginExpiresAt: options.broker.login?.expiresAt ?? null,
       via: options.broker.via,
     };
+    this.#said = this.#status;
   }
 
   get status(): ConnectionStatus {
@@ -84,6 +93,7 @@ export class Connection {
 
   /** Idempotent; the connection then lives until `close`. */
   start(): void {
+    this.#watchLogin();
     this.#running ??= this.#run().catch((error: unknown) => {
       this.#options.logger.error(
         `The connection to ${this.#options.broker.address} stopped: ${sentenceOf(error)}`,
@@ -110,6 +120,7 @@ export class Connection {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#stopTimers();
+    this.#login?.close();
     await this.#running;
   }
 
@@ -117,6 +128,7 @@ export class Connection {
     const { chance, clock } = this.#options;
     let failures = 0;
     while (!this.#closing.signal.aborted) {
+      this.#again = new AbortController();
       const error = await this.#live();
       if (this.#closing.signal.aborted) return;
       if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
@@ -125,9 +137,12 @@ export class Connection {
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
       this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
-      if (step.kind === 'stop') return;
-      await pause(step.delayMs, clock, this.#closing.signal);
-      if (!this.#closing.signal.aborted) this.#tell(this.#stateAfter(step), sentenceOf(error), null);
+      const waiting = AbortSignal.any([this.#closing.signal, this.#again.signal]);
+      if (step.kind === 'stop') await untilAborted(waiting);
+      else await pause(step.delayMs, clock, waiting);
+      if (this.#closing.signal.aborted) return;
+      if (this.#again.signal.aborted) failures = 0;
+      this.#tell(this.#stateAfter(step), sentenceOf(error), null);
     }
   }
 
@@ -155,6 +170,8 @@ export class Connection {
     else {
       signal.addEventListener('abort', closed, { once: true });
       this.#session = session;
+      // A login renewed while the session runs is no reason to hurry when the session ends.
+      this.#again = new AbortController();
       this.#load();
     }
     const error = await ended;
@@ -248,6 +265,18 @@ export class Connection {
     this.#tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
   }
 
+  /** A new login needs no patience; a login that ends soon is worth a word. */
+  #watchLogin(): void {
+    const { broker, clock } = this.#options;
+    if (broker.login === undefined || this.#login !== null) return;
+    this.#login = new LoginWatch({
+      login: broker.login,
+      clock,
+      onNews: () => this.#tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt),
+      onRenewed: () => this.#again.abort(),
+    });
+  }
+
   #stateAfter(step: NextStep): ConnectionState {
     if (step.kind === 'stop') return step.reason;
     if (step.needsUser) return 'misconfigured';
@@ -256,11 +285,26 @@ export class Connection {
 
   #tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
     const { broker, clock } = this.#options;
-    const since = state === this.#status.state ? this.#status.since : clock.now();
-    const status = { state, reason, since, nextAttemptAt, loginExpiresAt: null, via: broker.via };
+    this.#said = { state, reason };
+    const warning = this.#warning();
+    const status = {
+      state,
+      reason: reason ?? (state === 'live' ? warning : null),
+      since: state === this.#status.state ? this.#status.since : clock.now(),
+      nextAttemptAt,
+      loginExpiresAt: this.#login?.expiresAt ?? null,
+      via: broker.via,
+    };
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
     for (const listener of this.#statusListeners) this.#inform(listener, status);
+  }
+
+  #warning(): string | null {
+    const warning = this.#login?.warning ?? null;
+    if (warning !== null && warning !== this.#warned) this.#options.logger.warn(warning);
+    this.#warned = warning;
+    return warning;
   }
 
   /** A listener that fails fails alone: the session and the other listeners go on. */
@@ -274,7 +318,8 @@ export class Connection {
 
   #schedulePoll(): void {
     this.#pollTimer?.cancel();
-    this.#pollTimer = this.#options.clock.after(this.#pollMs, () => {
+    const delayMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
+    this.#pollTimer = this.#options.clock.after(delayMs, () => {
       this.#looks = 0;
       this.#poll();
     });

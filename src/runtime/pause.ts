@@ -15,3 +15,11 @@ export async function pause(delayMs: number, clock: Clock, signal: AbortSignal):
     signal.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** Resolves when the signal says stop. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

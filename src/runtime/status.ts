@@ -6,10 +6,11 @@ export type ConnectionState =
 /** How a connection is, for people and for switch nodes. Times in ms since the epoch. */
 export interface ConnectionStatus {
   readonly state: ConnectionState;
-  /** A sentence that says what is wrong and what to do; null when nothing is. */
+  /** A sentence that says what is wrong, or will be soon, and what to do; null when nothing is. */
   readonly reason: string | null;
   readonly since: number;
   readonly nextAttemptAt: number | null;
+  /** When a login ends that the user must renew; null = there is none, or it has ended. */
   readonly loginExpiresAt: number | null;
   readonly via: Via;
 }
@@ -17,6 +18,10 @@ export interface ConnectionStatus {
 /** Whether an onlooker would be told anything new. */
 export function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
   return (
-    a.state === b.state && a.reason === b.reason && a.nextAttemptAt === b.nextAttemptAt && a.via === b.via
+    a.state === b.state &&
+    a.reason === b.reason &&
+    a.nextAttemptAt === b.nextAttemptAt &&
+    a.loginExpiresAt === b.loginExpiresAt &&
+    a.via === b.via
   );
 }
