@@ -57,6 +57,53 @@ function readHost(raw: unknown): Right<string> | Wrong {
   return { wrong: 'it must be a name or an address, without http://, port or path' };
 }
 
+/** What the user enters as a secret: never repeated in a sentence. */
+export function secret(name: string) {
+  return field<string>({
+    name,
+    fallback: '',
+    read: (raw) => {
+      const word = asText(raw);
+      return word === null ? { shown: 'not text', wrong: 'it must be text' } : { right: word };
+    },
+  });
+}
+
+/** The address that Schwab sends the browser to. It compares the text, so a slash too many is another address. */
+export function callbackUrl(name: string, fallback: string) {
+  return field<string>({ name, fallback, read: readCallbackUrl });
+}
+
+function readCallbackUrl(raw: unknown): Right<string> | Wrong {
+  const word = asText(raw) ?? '';
+  if (!URL.canParse(word) || new URL(word).protocol !== 'https:')
+    return { wrong: 'it must begin with https://, exactly as in the Schwab portal' };
+  if (new URL(word).hostname === 'localhost')
+    return { wrong: 'Schwab does not accept localhost, use https://127.0.0.1' };
+  if (word.endsWith('/')) return { wrong: 'it must not end in a slash' };
+  if (word.includes(',')) return { wrong: 'it must be one address, also where the portal lists several' };
+  return { right: word };
+}
+
+/** A server that gets a login: https, or plain http on this very machine. */
+export function apiUrl(name: string, fallback: string) {
+  return field<string>({ name, fallback, read: readApiUrl });
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+function readApiUrl(raw: unknown): Right<string> | Wrong {
+  const word = asText(raw) ?? '';
+  const url = URL.canParse(word) ? new URL(word) : null;
+  const isSafe =
+    url !== null &&
+    url.username === '' &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
+  return isSafe
+    ? { right: url.origin }
+    : { wrong: 'it must begin with https://; http:// is for this machine only' };
+}
+
 /** A comma list; what does not match is refused without being repeated, for it may be an account number. */
 export function list(name: string, entry: { readonly pattern: RegExp; readonly wrong: string }) {
   return field<readonly string[]>({
@@ -70,6 +117,17 @@ export function list(name: string, entry: { readonly pattern: RegExp; readonly w
       const misfit = words?.findIndex((word) => !entry.pattern.test(word)) ?? 0;
       if (words !== undefined && misfit < 0) return { right: words };
       return { shown: `a list whose entry ${misfit + 1} does not fit`, wrong: entry.wrong };
+    },
+  });
+}
+
+export function trueOrFalse(name: string, fallback: boolean) {
+  return field<boolean>({
+    name,
+    fallback,
+    read: (raw) => {
+      if (raw === true || raw === 'true') return { right: true };
+      return raw === false || raw === 'false' ? { right: false } : { wrong: 'it must be true or false' };
     },
   });
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { labels } from './account-labels.js';
 import { field } from './config-field.js';
-import { host, list, oneOf, text, wholeNumber } from './config-values.js';
+import {
+  apiUrl,
+  callbackUrl,
+  host,
+  list,
+  oneOf,
+  secret,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from './config-values.js';
 
 export type Parsed<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
@@ -40,6 +50,23 @@ const ibkrConfig = z.object({
 /** An IBKR connection as the editor saves it. */
 export type IbkrConfig = Readonly<z.infer<typeof ibkrConfig>>;
 
+const schwabConfig = z.object({
+  version,
+  name: text('name', ''),
+  callbackUrl: callbackUrl('callbackUrl', 'https://127.0.0.1'),
+  apiUrl: apiUrl('apiUrl', 'https://api.schwabapi.com'),
+  accounts: list('accounts', {
+    pattern: /^…?[A-Za-z0-9]{4,20}$/,
+    wrong: 'it must be account numbers or their last four digits, separated by commas',
+  }),
+  streamer: trueOrFalse('streamer', false),
+  appKey: secret('appKey'),
+  appSecret: secret('appSecret'),
+});
+
+/** A Schwab connection as the editor saves it, with its credentials. */
+export type SchwabConfig = Readonly<z.infer<typeof schwabConfig>>;
+
 const accountSyncConfig = z.object({
   version,
   name: text('name', ''),
@@ -67,6 +94,17 @@ export type AccountSyncConfig = Readonly<z.infer<typeof accountSyncConfig>>;
 /** The message has one sentence for each property that does not fit. */
 export function parseIbkrConfig(config: unknown): Parsed<IbkrConfig> {
   return answer(ibkrConfig.safeParse(config));
+}
+
+/** The message has one sentence for each property that does not fit; it never repeats a secret. */
+export function parseSchwabConfig(config: unknown): Parsed<SchwabConfig> {
+  const parsed = answer(schwabConfig.safeParse(config));
+  if (!parsed.ok || (parsed.value.appKey !== '' && parsed.value.appSecret !== '')) return parsed;
+  const missing = parsed.value.appKey === '' ? 'app key' : 'app secret';
+  return {
+    ok: false,
+    message: `The ${missing} of your app at developer.schwab.com is missing: enter it in the connection.`,
+  };
 }
 
 /** The message has one sentence for each property that does not fit. */
