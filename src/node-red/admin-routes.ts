@@ -40,6 +40,13 @@ export class Refusal extends Error {
 const REQUESTS_PER_MINUTE = 10;
 const BAD_GATEWAY = 502;
 const INTERNAL = 500;
+/** The address holds a code: it must not travel on, nor stay. */
+const PAGE_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
 
 type Post = Parameters<NodeAPI['httpAdmin']['post']>;
 type Handler = ReturnType<NodeAPI['auth']['needsPermission']>;
@@ -70,6 +77,39 @@ export function guardedPost<Body>(RED: NodeAPI, path: Post[0], route: GuardedRou
     RED.auth.needsPermission(further)(req, res, (error?: unknown) =>
       error === undefined ? respond() : next(error),
     );
+  });
+}
+
+export interface GuardedLook {
+  readonly permission: Permission;
+  /** Gets the node id of the path. @throws Refusal, BrokerageError */
+  readonly handle: (id: string) => Promise<object>;
+}
+
+/** A GET that changes nothing and tells no secret. */
+export function guardedGet(RED: NodeAPI, path: Post[0], { handle, permission }: GuardedLook): void {
+  RED.httpAdmin.get(path, RED.auth.needsPermission(permission), (req, res) => {
+    res.set('Cache-Control', 'no-store');
+    answer(res, () => handle(String(req.params['id']))).catch((error: unknown) =>
+      refuse(res, asRefusal(RED, error)),
+    );
+  });
+}
+
+export interface OpenPage {
+  readonly clock: Clock;
+  /** Gets the address with its query; answers with a page. */
+  readonly handle: (address: string) => Promise<string>;
+}
+
+/** A page for a browser that comes from elsewhere and cannot carry the editor's login: `handle` must know it by itself. */
+export function openGet(RED: NodeAPI, path: Post[0], { clock, handle }: OpenPage): void {
+  const pass = requestLimit(clock, REQUESTS_PER_MINUTE);
+  RED.httpAdmin.get(path, (req, res) => {
+    if (!pass()) return refuse(res, tooMany());
+    handle(req.originalUrl)
+      .then((page) => res.set(PAGE_HEADERS).type('html').send(page))
+      .catch((error: unknown) => refuse(res, asRefusal(RED, error)));
   });
 }
 

@@ -85,23 +85,30 @@ function readCallbackUrl(raw: unknown): Right<string> | Wrong {
   return { right: word };
 }
 
-/** A server that gets a login: https, or plain http on this very machine. */
+/** The server that gets the login: Schwab's own, or one on this very machine (the simulator). */
 export function apiUrl(name: string, fallback: string) {
   return field<string>({ name, fallback, read: readApiUrl });
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+const SCHWAB = /(^|\.)schwabapi\.com$/;
 
 function readApiUrl(raw: unknown): Right<string> | Wrong {
   const word = asText(raw) ?? '';
   const url = URL.canParse(word) ? new URL(word) : null;
-  const isSafe =
+  // Whoever may press a button in the editor could send the app secret to a host of his choice otherwise.
+  const isTrusted =
     url !== null &&
     url.username === '' &&
-    (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
-  return isSafe
+    (LOOPBACK.has(url.hostname)
+      ? url.protocol === 'http:' || url.protocol === 'https:'
+      : url.protocol === 'https:' && SCHWAB.test(url.hostname));
+  return isTrusted
     ? { right: url.origin }
-    : { wrong: 'it must begin with https://; http:// is for this machine only' };
+    : {
+        wrong:
+          'it must be https://api.schwabapi.com, or a simulator on this machine such as http://127.0.0.1:4080',
+      };
 }
 
 /** A comma list; what does not match is refused without being repeated, for it may be an account number. */

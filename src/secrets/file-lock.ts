@@ -41,10 +41,15 @@ async function acquire(path: string, clock: Clock): Promise<string | null> {
     at: clock.now(),
     token: randomBytes(12).toString('hex'),
   };
+  try {
+    await privateFolder(dirname(path));
+  } catch {
+    // Said again, and better, by whoever writes the secret.
+    return null;
+  }
   let waitedMs = 0;
   for (;;) {
     try {
-      await privateFolder(dirname(path));
       // Linked into place with its content: a process killed in between leaves no lock without an owner.
       await createWhole(path, JSON.stringify({ ...holder, at: clock.now() }));
       ours.add(holder.token);

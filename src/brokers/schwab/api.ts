@@ -1,5 +1,6 @@
 import { ConfigError, RateLimited } from '../../errors.js';
 import type { Clock } from '../../ports.js';
+import { abortable } from './abortable.js';
 import type { Endpoint } from './endpoints.js';
 import { exchange, plainPath, type SchwabAnswer } from './exchange.js';
 import { jsonOf, problemOf, type Problem } from './problem.js';
@@ -34,12 +35,12 @@ export class SchwabApi {
   async get({ path }: Endpoint, signal: AbortSignal): Promise<unknown> {
     const { clock, tokens } = this.#options;
     const what = `GET ${plainPath(path)}`;
-    const token = await tokens.access();
+    const token = await abortable(tokens.access(), signal);
     const first = await this.#ask(path, token, signal);
     if (first.status >= 200 && first.status < 300) return jsonOf(first, what);
     const problem = problemOf(first, what, clock.now());
     if (problem.kind === 'failed') throw this.#noted(problem);
-    const other = await tokens.accessInsteadOf(token);
+    const other = await abortable(tokens.accessInsteadOf(token), signal);
     if (other === token) throw notAllowed(what, problem.said);
     const second = await this.#ask(path, other, signal);
     if (second.status >= 200 && second.status < 300) return jsonOf(second, what);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, ConnectionLost, ProtocolError } from '../../errors.js';
 import type { Clock } from '../../ports.js';
+import { closed } from './abortable.js';
 
 /** A request to Schwab: data are read with GET, and tokens are asked for at one address. Nothing else can be said. */
 export type SchwabRequest =
@@ -117,7 +118,7 @@ function explained(
     stopped,
   }: { readonly what: string; readonly timedOut: boolean; readonly stopped: boolean },
 ): ConnectionLost | ConfigError {
-  if (stopped) return new ConnectionLost('The connection was closed.', details('closed'));
+  if (stopped) return closed();
   if (timedOut)
     return new ConnectionLost(`Schwab did not finish its answer to ${what} in time.`, details('timeout'));
   const parsed = Cause.safeParse(error);

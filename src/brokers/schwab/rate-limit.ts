@@ -1,5 +1,6 @@
-import { ConnectionLost, RateLimited } from '../../errors.js';
+import { RateLimited } from '../../errors.js';
 import type { Clock } from '../../ports.js';
+import { abortable, closed } from './abortable.js';
 
 const WINDOW_MS = 60_000;
 /** Half of what others report as Schwab's limit (Schwabdev, docs/api.md: 120 a minute). */
@@ -31,7 +32,7 @@ export class RateLimit {
     const turn = this.#turn.then(async () => await this.#next(signal));
     // The queue goes on after one that gave up; whoever gives up does not wait for its turn.
     this.#turn = turn.catch(() => undefined);
-    await sooner(turn, signal);
+    await abortable(turn, signal);
   }
 
   async #next(signal: AbortSignal): Promise<void> {
@@ -64,15 +65,6 @@ export class RateLimit {
   }
 }
 
-async function sooner(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => reject(closed());
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
 /** One limit for each app key, however many connections use it. */
 export function rateLimits(clock: Clock): (appKey: string) => RateLimit {
   const limits = new Map<string, RateLimit>();
@@ -81,10 +73,6 @@ export function rateLimits(clock: Clock): (appKey: string) => RateLimit {
     limits.set(appKey, limit);
     return limit;
   };
-}
-
-function closed(): ConnectionLost {
-  return new ConnectionLost('The connection was closed.', { broker: 'schwab', code: 'closed' });
 }
 
 function stillBlocked(waitMs: number): RateLimited {

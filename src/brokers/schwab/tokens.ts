@@ -41,6 +41,11 @@ export class Tokens implements Login {
     return this.#tokens === null || this.#ended !== null ? null : loginExpiresAt(this.#tokens);
   }
 
+  /** Whether Schwab has said that the login is over. */
+  get hasEnded(): boolean {
+    return this.#ended !== null;
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,0 +1,76 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { createSchwabBroker } from '../../src/brokers/schwab/index.js';
+import { SchwabLogins } from '../../src/brokers/schwab/logins.js';
+import { rateLimits } from '../../src/brokers/schwab/rate-limit.js';
+import { LOGIN_LASTS_MS } from '../../src/brokers/schwab/token-set.js';
+import { tokensByApp } from '../../src/brokers/schwab/tokens-by-app.js';
+import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
+import { parseSchwabConfig } from '../../src/node-red/editor-config.js';
+import { guardedClock } from '../../src/node-red/guarded-clock.js';
+import { accountKeys } from '../../src/node-red/installation.js';
+import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
+import { SecretFiles } from '../../src/node-red/secret-files.js';
+import type { Chance, Clock } from '../../src/ports.js';
+import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
+
+interface Credentials {
+  readonly appKey?: string;
+  readonly appSecret?: string;
+}
+
+export default function register(RED: NodeAPI): void {
+  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  registerWith(RED, { clock, chance: systemChance });
+}
+
+/** Registers the connection to Charles Schwab, and the routes behind its "Log in at Schwab" button. */
+export function registerWith(
+  RED: NodeAPI,
+  { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
+): void {
+  const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const limitOf = rateLimits(clock);
+  const warn = (message: string): void => RED.log.warn(message);
+  const files = new SecretFiles({ userDir: RED.settings.userDir, kind: 'schwab', clock, warn });
+  const tokensOf = tokensByApp({
+    clock,
+    limitOf,
+    logger: { info: (message) => RED.log.info(message), warn, error: (message) => RED.log.error(message) },
+    storeOf: (nodeId, { appKey, appSecret }) =>
+      files.of(nodeId, { owner: JSON.stringify([appKey, appSecret]), secret: appSecret }),
+  });
+  const desk = new SchwabLogins({ clock, limitOf, tokensOf });
+  files.removeOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(String(error)));
+
+  RED.nodes.registerType<Node<Credentials>, NodeDef, object, Credentials>(
+    'schwab-config',
+    function (config) {
+      RED.nodes.createNode(this, config);
+      const parsed = parseSchwabConfig({ ...config, ...this.credentials });
+      if (parsed.ok) desk.deployed(this.id, parsed.value);
+      runBrokerConfigNode(this, {
+        name: config.name,
+        broker: parsed.ok
+          ? createSchwabBroker(parsed.value, {
+              clock,
+              chance,
+              accountKey,
+              tokens: tokensOf(this.id, parsed.value),
+              limit: limitOf(parsed.value.appKey),
+            })
+          : { wrong: parsed.message },
+        brokerName: 'schwab',
+        accountKey,
+        clock,
+        chance,
+      });
+      this.on('close', (removed: boolean, done: () => void) => {
+        if (!removed) return done();
+        files.remove(this.id).finally(done);
+      });
+    },
+    { credentials: { appKey: { type: 'password' }, appSecret: { type: 'password' } } },
+  );
+
+  registerLoginRoutes(RED, { clock, desk });
+}

@@ -1,0 +1,80 @@
+import type { Activity } from '../../domain/activity.js';
+import { Rejected } from '../../errors.js';
+import type { Clock } from '../../ports.js';
+import type { SchwabApi } from './api.js';
+import type { SchwabAccount } from './config.js';
+import { endpoints, MOST_ROWS } from './endpoints.js';
+import { netTransfers } from './normalize/transfers.js';
+import { readTransactions } from './normalize/transactions.js';
+import { asRows } from './rows.js';
+import { allRows, DAY_MS } from './time-range.js';
+import { tradingDayStart } from './trading-day.js';
+
+/** Money comes and goes seldom, and each account is a request of its own. */
+const LOOK_EVERY_MS = 10 * 60_000;
+
+interface Look {
+  readonly activities: readonly Activity[] | null;
+  readonly day: number;
+  /** On the monotonic clock. */
+  readonly at: number;
+}
+
+/** Reads what moved in each account lately: transfers, which are no profit, and the fees of fills. */
+export class TransferReader {
+  readonly #api: SchwabApi;
+  readonly #clock: Clock;
+  /** account number → last look */
+  readonly #looks = new Map<string, Look>();
+
+  constructor(api: SchwabApi, clock: Clock) {
+    this.#api = api;
+    this.#clock = clock;
+  }
+
+  /** Asks where the last answer is old. An account that Schwab tells nothing of stays unknown. @throws BrokerageError */
+  async read(accounts: readonly SchwabAccount[], signal: AbortSignal): Promise<void> {
+    for (const account of accounts) await this.#look(account, signal);
+  }
+
+  /** A fill came: its fees are in the next answer. */
+  expire(number: string): void {
+    this.#looks.delete(number);
+  }
+
+  /** What came in today minus what went out, dollars; null = not known. */
+  netTransfersToday(number: string): number | null {
+    const look = this.#looks.get(number);
+    if (look === undefined || look.activities === null || look.day !== this.#today()) return null;
+    const since = look.day;
+    const today = look.activities.filter(
+      ({ settledAt, time }) => Date.parse(time ?? settledAt ?? '') >= since,
+    );
+    return netTransfers(today);
+  }
+
+  activities(number: string): readonly Activity[] {
+    return this.#looks.get(number)?.activities ?? [];
+  }
+
+  async #look({ hash, number }: SchwabAccount, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now() + this.#api.skewMs;
+    const [day, at] = [tradingDayStart(now), this.#clock.monotonic()];
+    const before = this.#looks.get(number);
+    if (before !== undefined && before.day === day && at - before.at < LOOK_EVERY_MS) return;
+    try {
+      const { rows } = await allRows({ from: day - DAY_MS, to: now }, MOST_ROWS, async (part) =>
+        asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
+      );
+      this.#looks.set(number, { activities: readTransactions(rows).activities, day, at });
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error;
+      // Managed accounts have no transactions to show (ChristianDodart/schwab-trader).
+      this.#looks.set(number, { activities: null, day, at });
+    }
+  }
+
+  #today(): number {
+    return tradingDayStart(this.#clock.now() + this.#api.skewMs);
+  }
+}
