@@ -36,6 +36,13 @@ module.exports = {
       '^node:',
       '^(events|crypto|net)$',
     ]),
+    only('secrets-shell', '^src/secrets/', [
+      '^src/secrets/',
+      '^src/ports\\.ts$',
+      zod,
+      '^node:',
+      '^(crypto|fs|os|path|fs/promises)$',
+    ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',
       '^src/domain/',

@@ -66,7 +66,7 @@ export function registerWith(
       });
       this.on('close', (removed: boolean, done: () => void) => {
         if (!removed) return done();
-        files.remove(this.id).finally(done);
+        files.remove(this.id).then(done, done);
       });
     },
     { credentials: { appKey: { type: 'password' }, appSecret: { type: 'password' } } },

@@ -25,16 +25,19 @@ export function navShare(position: Position): number | null {
 }
 
 /**
- * Net liquidation − (cash + positions + accrued interest), base currency; null when a figure is missing.
- * Source: recorded session, 1 040 992.61 = 1 038 472.36 + 2 520.25.
+ * Net liquidation − (cash + positions + accrued interest), base currency; null when a figure is missing. IBKR counts
+ * accrued interest (recorded session, 1 040 992.61 = 1 038 472.36 + 2 520.25), Schwab does not (eight real accounts
+ * that add up to the cent): the reading that fits better is the gap.
  */
 export function navGap(balances: Balances, positions: Iterable<Position>): number | null {
   if (balances.netLiquidation === null || balances.totalCash === null) return null;
-  let sum = balances.totalCash + (balances.accruedInterest ?? 0);
+  let sum = balances.totalCash;
   for (const position of positions) {
     const share = navShare(position);
     if (share === null) return null;
     sum += share;
   }
-  return balances.netLiquidation - sum;
+  const gap = balances.netLiquidation - sum;
+  const withInterest = gap - (balances.accruedInterest ?? 0);
+  return Math.abs(withInterest) <= Math.abs(gap) ? withInterest : gap;
 }

@@ -3,7 +3,12 @@ import type { Kind, Notice, Snapshot } from '../domain/update.js';
 import type { SyncState } from './state.js';
 
 /** An image that came is not used, and the figures before it are kept. */
-const REFUSALS: ReadonlySet<IssueCode> = new Set(['SUSPECT_EMPTY', 'DUPLICATE_KEY', 'ACCOUNT_RESETTING']);
+const REFUSALS: ReadonlySet<IssueCode> = new Set([
+  'SUSPECT_EMPTY',
+  'DUPLICATE_KEY',
+  'ACCOUNT_RESETTING',
+  'BAD_RESPONSE',
+]);
 
 /** Adds a notice, or renews the one of the same code about the same thing. */
 export function withNotice(state: SyncState, notice: Notice): SyncState {

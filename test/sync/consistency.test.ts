@@ -19,6 +19,11 @@ describe('net liquidation', () => {
     assert.equal(gap(recorded, []), 0);
   });
 
+  it('is cash alone at a broker that does not count accrued interest', () => {
+    // Eight real accounts of Schwab's add up to the cent without it.
+    assert.equal(gap({ ...recorded, netLiquidation: 1_038_472.36 }, []), 0);
+  });
+
   it('is short of a position by what that is worth in base currency', () => {
     const euro = position({ marketValue: 900, marketValueBase: 1_000 });
     const short = position({ key: 's', quantity: -3, marketValueBase: -300 });

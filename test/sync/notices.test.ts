@@ -82,12 +82,14 @@ describe('notices', () => {
 
   it('takes for a refusal of positions only what is one, of that account', () => {
     const state = after([
-      notice({ code: 'BAD_RESPONSE', of: 'positions', account: KEY }),
+      notice({ code: 'NAV_MISMATCH', of: 'positions', account: KEY }),
       notice({ code: 'SUSPECT_EMPTY', of: 'orders', account: KEY }),
       notice({ code: 'SUSPECT_EMPTY', of: 'positions', account: 'another' }),
     ]);
     assert.equal(refusalNotice(state, { account: KEY, of: 'positions' }), null);
-    const refused = notice({ code: 'DUPLICATE_KEY', of: 'positions', account: KEY });
-    assert.equal(refusalNotice(after([refused], state), { account: KEY, of: 'positions' }), refused);
+    for (const code of ['DUPLICATE_KEY', 'BAD_RESPONSE'] as const) {
+      const refused = notice({ code, of: 'positions', account: KEY });
+      assert.equal(refusalNotice(after([refused], state), { account: KEY, of: 'positions' }), refused);
+    }
   });
 });

@@ -105,7 +105,10 @@ export class AccountReader {
   }
 
   #noteChange(account: string, positions: readonly Position[]): void {
-    const held = JSON.stringify(positions.map(({ key, quantity }) => [key, quantity]).toSorted());
+    const held = positions
+      .map(({ key, quantity }) => `${key}=${quantity}`)
+      .toSorted()
+      .join();
     const before = this.#held.get(account);
     this.#held.set(account, held);
     if (before !== undefined && before !== held) this.#options.onChange();
@@ -132,7 +135,7 @@ export class AccountReader {
 
   #tellMissing(account: Account): void {
     const message = `Schwab left the account …${account.lastFour} out of its answer; its last figures are kept.`;
-    for (const of of ['balances', 'positions'] as const)
-      this.#options.events.update(noticeOf(of, account.key, warning('BAD_RESPONSE', message)));
+    for (const kind of ['balances', 'positions'] as const)
+      this.#options.events.update(noticeOf(kind, account.key, warning('BAD_RESPONSE', message)));
   }
 }

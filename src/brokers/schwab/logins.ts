@@ -120,7 +120,7 @@ export class SchwabLogins {
     try {
       const api = new SchwabApi({ apiUrl: values.apiUrl, tokens, limit, clock });
       const answer = await api.get(endpoints.accounts(), new AbortController().signal);
-      const { accounts } = readAccounts(answer);
+      const { accounts } = readAccounts(answer, () => null);
       const named = accounts.filter(({ number }) => isNamed(number, values.accounts));
       const found = named.map(({ number, type }) => ({ label: `…${number.slice(-4)}`, type }));
       return { ok: true, message: summary(found.length, accounts.length), accounts: found, loginExpiresAt };

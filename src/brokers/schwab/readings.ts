@@ -118,8 +118,8 @@ export class Readings {
       events.update({ kind: 'upsert', ...about, of: 'executions', receivedAt, executions: priced });
       events.update({ kind: 'upsert', ...about, of: 'orders', receivedAt, orders });
     }
-    const progress = orders.map(({ filledQuantity, key, status }) => [key, status, filledQuantity]);
-    const now = JSON.stringify(progress.toSorted());
+    const progress = orders.map(({ filledQuantity, key, status }) => `${key}=${status}/${filledQuantity}`);
+    const now = progress.toSorted().join();
     const before = this.#orders.get(account.key);
     this.#orders.set(account.key, now);
     if (before === undefined || before === now) return;

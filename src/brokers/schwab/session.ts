@@ -8,7 +8,7 @@ import {
   sentenceOf,
   type BrokerageError,
 } from '../../errors.js';
-import type { BrokerSession, Clock, RefreshRequest, Timer } from '../../ports.js';
+import type { BrokerSession, RefreshRequest, Timer } from '../../ports.js';
 import { closed } from './abortable.js';
 import type { Choice } from './config.js';
 import { pace } from './pace.js';

@@ -1,0 +1,109 @@
+import type { Activity, ActivityType } from '../../../domain/activity.js';
+import { cleanExact, cleanMoney } from '../../../domain/clean-number.js';
+import type { Issue } from '../../../domain/issue.js';
+import { SchwabTransaction, type SchwabTransferItem } from '../schema/transaction.js';
+import { isoTime } from '../time.js';
+import { normalizeInstrument } from './instrument.js';
+import { Issues } from './issues.js';
+
+/** The transactions of one account. Never throws; a row that cannot be read is left out and said. */
+export function readTransactions(answer: unknown): {
+  readonly activities: readonly Activity[];
+  readonly issues: readonly Issue[];
+  /** Whether every row could be read. */
+  readonly complete: boolean;
+} {
+  const issues = new Issues();
+  const activities: Activity[] = [];
+  let complete = true;
+  for (const row of Array.isArray(answer) ? answer : [answer]) {
+    const parsed = SchwabTransaction.safeParse(row);
+    if (parsed.success) activities.push(...normalizeTransaction(parsed.data, issues));
+    else {
+      complete = false;
+      issues.add('BAD_RESPONSE', 'Schwab sent a transaction that cannot be read.');
+    }
+  }
+  return { activities, issues: issues.all, complete };
+}
+
+/** A row that Schwab itself calls invalid moved nothing. */
+function normalizeTransaction(raw: SchwabTransaction, issues: Issues): readonly Activity[] {
+  if (raw.status === 'INVALID') return [];
+  const item = raw.transferItems.find((candidate) => !isCash(candidate)) ?? null;
+  const amount = cleanMoney(raw.netAmount);
+  const activity: Activity = {
+    activityId: raw.activityId,
+    orderId: raw.orderId,
+    type: typeOf(raw, amount, issues),
+    amount,
+    quantity: cleanExact(item?.amount ?? null),
+    price: cleanExact(item?.price ?? null),
+    cost: cleanMoney(item?.cost ?? null),
+    fees: feesOf(raw.transferItems),
+    instrument: item?.instrument == null ? null : normalizeInstrument(item.instrument, issues),
+    time: isoTime(raw.tradeDate) ?? isoTime(raw.time),
+    settledAt: isoTime(raw.settlementDate),
+    description: raw.description,
+  };
+  return [activity];
+}
+
+function isCash({ instrument }: SchwabTransferItem): boolean {
+  return (
+    instrument === null || instrument.assetType === 'CURRENCY' || instrument.symbol.startsWith('CURRENCY_')
+  );
+}
+
+/** Cash legs of a trade are its fees; some of them do not say which. */
+function feesOf(items: readonly SchwabTransferItem[]): number | null {
+  const fees = items.filter((item) => isCash(item) && (item.feeType !== null || items.length > 1));
+  if (fees.length === 0) return null;
+  return cleanMoney(-fees.reduce((total, { cost }) => total + (cost ?? 0), 0));
+}
+
+function typeOf(
+  { description, type }: SchwabTransaction,
+  amount: number | null,
+  issues: Issues,
+): ActivityType {
+  const said = description ?? '';
+  switch (type) {
+    case 'TRADE':
+      return 'trade';
+    case 'RECEIVE_AND_DELIVER':
+      return delivery(said);
+    case 'DIVIDEND_OR_INTEREST':
+      return /interest/i.test(said) ? 'interest' : 'dividend';
+    case 'ACH_RECEIPT':
+    case 'CASH_RECEIPT':
+    case 'WIRE_IN':
+      return 'deposit';
+    case 'ACH_DISBURSEMENT':
+    case 'CASH_DISBURSEMENT':
+    case 'WIRE_OUT':
+      return 'withdrawal';
+    case 'ELECTRONIC_FUND':
+      return (amount ?? 0) < 0 ? 'withdrawal' : 'deposit';
+    case 'JOURNAL':
+      return 'transfer';
+    case 'MEMORANDUM':
+    case 'MARGIN_CALL':
+    case 'MONEY_MARKET':
+    case 'SMA_ADJUSTMENT':
+    case null:
+      return 'other';
+    default:
+      issues.unknownWord('transaction type', type);
+      return 'other';
+  }
+}
+
+/** Securities that came or went without a trade; only the description says why. */
+function delivery(description: string): ActivityType {
+  if (/assign/i.test(description)) return 'assignment';
+  if (/exercis/i.test(description)) return 'exercise';
+  if (/expir/i.test(description)) return 'expiration';
+  if (/transfer|journal/i.test(description)) return 'transfer';
+  return /split|merger|spin|reorgani[sz]ation|name change/i.test(description) ? 'corporate_action' : 'other';
+}

@@ -1,0 +1,34 @@
+import { cleanExact } from '../../domain/clean-number.js';
+
+/** What an option symbol of the Options Symbology Initiative says. */
+export interface Osi {
+  /** 21 characters: root padded to six, yyMMdd, C or P, strike × 1000 in eight digits. */
+  readonly symbol: string;
+  readonly root: string;
+  /** `YYYY-MM-DD` */
+  readonly expiry: string;
+  readonly right: 'call' | 'put';
+  readonly strike: number;
+  /** A corporate action changed what is delivered: the root got a digit (AAPL1). */
+  readonly isAdjusted: boolean;
+}
+
+const OSI = /^([A-Z][A-Z0-9./]{0,5}?)(\s*)(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/;
+
+/** Reads an option symbol; one public answer has a single blank where five should be. null = it is none. */
+export function parseOsi(text: string): Osi | null {
+  const match = OSI.exec(text.trim().toUpperCase());
+  if (match === null) return null;
+  const [, root = '', blanks = '', year = '', month = '', day = '', letter = '', strike = ''] = match;
+  // Without blanks between them the last digits of a long root and the date cannot be told apart.
+  if (blanks === '' && root.length + 15 !== text.trim().length) return null;
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return null;
+  return {
+    symbol: `${root.padEnd(6)}${year}${month}${day}${letter}${strike}`,
+    root,
+    expiry: `20${year}-${month}-${day}`,
+    right: letter === 'C' ? 'call' : 'put',
+    strike: cleanExact(Number(strike) / 1000) ?? 0,
+    isAdjusted: /\d$/.test(root),
+  };
+}
