@@ -170,8 +170,6 @@ export class Connection {
     else {
       signal.addEventListener('abort', closed, { once: true });
       this.#session = session;
-      // A login renewed while the session runs is no reason to hurry when the session ends.
-      this.#again = new AbortController();
       this.#load();
     }
     const error = await ended;
@@ -273,8 +271,13 @@ export class Connection {
       login: broker.login,
       clock,
       onNews: () => this.#tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt),
-      onRenewed: () => this.#again.abort(),
+      onRenewed: () => this.#tryNow(),
     });
+  }
+
+  /** While a session runs there is nothing to wait for. */
+  #tryNow(): void {
+    if (this.#session === null) this.#again.abort();
   }
 
   #stateAfter(step: NextStep): ConnectionState {
