@@ -272,7 +272,7 @@ describe('logging in at Schwab from the editor', () => {
       const offer = findConnection('c1');
       return offer?.kind === 'ready' ? offer.connection.status : null;
     };
-    const join = () => {
+    const use = () => {
       const offer = findConnection('c1');
       assert.ok(offer?.kind === 'ready');
       return offer.join({ pollMs: 60_000 });
@@ -280,7 +280,7 @@ describe('logging in at Schwab from the editor', () => {
 
     it('wakes it from "login required" to live, without another deploy', async () => {
       await load(true);
-      join();
+      use();
       await eventually(() => state()?.state === 'login-required');
       assert.match(state()?.reason ?? '', /press “Log in at Schwab”/);
       const url = await begin(values({ appKey: undefined, appSecret: undefined }));
@@ -295,7 +295,7 @@ describe('logging in at Schwab from the editor', () => {
       await post('complete', { pasted: redirect(await begin()) });
       await helper.unload();
       await load(true);
-      join();
+      use();
       await eventually(() => state()?.state === 'live');
       assert.equal(schwab.requests.filter(({ path }) => path === '/v1/oauth/token').length, 1);
     });
@@ -307,7 +307,7 @@ describe('logging in at Schwab from the editor', () => {
       assert.equal((await files()).length, 2);
       await helper.unload();
       await load(true);
-      join();
+      use();
       await eventually(() => state()?.state === 'live');
     });
 
