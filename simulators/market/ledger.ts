@@ -1,9 +1,11 @@
+import type { SchwabLedgerAccount } from '../schwab/book/ledger.js';
 import type { SecurityType } from './instrument.js';
 import type { Side } from './booking.js';
 
 /** The truth of every account as plain JSON; each number is the one that goes over the wire. */
 export interface Ledger {
   readonly ibkr: { readonly accounts: readonly LedgerAccount[] };
+  readonly schwab: { readonly accounts: readonly SchwabLedgerAccount[] };
 }
 
 export interface LedgerAccount {

@@ -1,3 +1,4 @@
+import { SchwabBook } from '../schwab/book/book.js';
 import { autoplay } from './autoplay.js';
 import { catalogue } from './catalogue.js';
 import { countsInNetLiquidation, type Instrument } from './instrument.js';
@@ -18,6 +19,8 @@ export interface MarketOptions {
   readonly accounts?: number;
   /** Per account. */
   readonly positions?: number;
+  /** Accounts at Schwab, beside those at TWS. */
+  readonly schwabAccounts?: number;
   /** ms since epoch; a test may hold it. */
   readonly now?: () => number;
 }
@@ -28,6 +31,7 @@ export const createMarket = (options: MarketOptions = {}): Market => new SeededM
 class SeededMarket implements Market {
   readonly accounts: readonly string[];
   readonly instruments: readonly Instrument[];
+  readonly schwab: SchwabBook;
   readonly #random: Random;
   readonly #prices: Prices;
   readonly #now: () => number;
@@ -40,7 +44,7 @@ class SeededMarket implements Market {
   readonly #born: number;
   #count = 0;
 
-  constructor({ seed = 1, accounts = 3, positions = 8, now = Date.now }: MarketOptions) {
+  constructor({ seed = 1, accounts = 3, positions = 8, schwabAccounts = 3, now = Date.now }: MarketOptions) {
     this.#random = createRandom(seed);
     this.#now = now;
     this.#born = Math.floor(now() / 1000);
@@ -49,6 +53,13 @@ class SeededMarket implements Market {
     const states = openAccounts({ prices: this.#prices, random: this.#random, accounts, positions });
     this.#states = new Map(states.map((state) => [state.account, state]));
     this.accounts = states.map(({ account }) => account);
+    this.schwab = new SchwabBook({
+      instruments: this.instruments,
+      prices: this.#prices,
+      seed,
+      accounts: schwabAccounts,
+      now,
+    });
   }
 
   instrument(conId: number): Instrument {
@@ -110,6 +121,7 @@ class SeededMarket implements Market {
           .filter(({ status }) => status === 'working')
           .map(({ permId, quantity, filled }) => ({ permId, remaining: quantity - filled })),
     });
+    this.schwab.trade();
   }
 
   placeOrder({ account, conId, side, quantity, orderType, limitPrice, stopPrice }: NewOrder): string {
@@ -232,6 +244,7 @@ class SeededMarket implements Market {
       for (const [conId, line] of state.holdings) this.#carryOver(state, conId, line.quantity);
       markPreviousClose(this.#prices, state);
     }
+    this.schwab.startNewDay();
     this.#tell({ kind: 'new-day' });
   }
 
@@ -244,7 +257,7 @@ class SeededMarket implements Market {
       orders: this.orders(account),
       executions: this.executions(account),
     }));
-    return { ibkr: { accounts } };
+    return { ibkr: { accounts }, schwab: { accounts: this.schwab.ledger() } };
   }
 
   subscribe(listener: (event: MarketEvent) => void): () => void {

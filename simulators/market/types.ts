@@ -1,3 +1,4 @@
+import type { SchwabBook } from '../schwab/book/book.js';
 import type { Side } from './booking.js';
 import type { Instrument } from './instrument.js';
 import type {
@@ -53,10 +54,12 @@ export interface NewOrder {
 
 export interface Market extends MarketView {
   readonly instruments: readonly Instrument[];
+  /** The accounts at Schwab; they live by the same prices. */
+  readonly schwab: SchwabBook;
   price(conId: number): number;
   /** Prices move a little; marks, net liquidation and P&L follow. */
   tick(): void;
-  /** One random step of a person trading at TWS. */
+  /** One random step of a person trading at TWS, and one at Schwab. */
   trade(): void;
   /** Returns the permId. */
   placeOrder(order: NewOrder): string;
