@@ -1,5 +1,5 @@
 import { createMarket, startTwsSimulator } from '../simulators/index.js';
-import { startSchwabSimulator } from '../simulators/schwab/server.js';
+import { startSchwabSimulator } from '../simulators/schwab/start.js';
 import type { DemoOptions } from './options.js';
 import { onPort } from './ports.js';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { HELP, parseOptions, type CliOptions } from './cli/options.js';
 import { createMarket } from './market/market.js';
-import { startSchwabSimulator } from './schwab/server.js';
+import { startSchwabSimulator } from './schwab/start.js';
 import { startTwsSimulator } from './tws/start.js';
 
 // Often enough for a demo to look alive; real TWS takes three minutes.

@@ -3,6 +3,7 @@ import type { Prices } from '../../market/prices.js';
 import { createRandom, type Random } from '../../market/random.js';
 import { cents, round } from '../../market/round.js';
 import { bookTransfer, EMPTY_LINE, quantityOf, rollLine } from './booking.js';
+import type { TradingDesk } from './desk.js';
 import type { BookEvent } from './events.js';
 import { Ids } from './ids.js';
 import { schwabInstruments, type SchwabInstrument } from './instruments.js';
@@ -25,7 +26,7 @@ export interface SchwabBookOptions {
 const ROOTS_KEPT = 1000;
 
 /** The accounts at Schwab, in the same market as those at TWS. */
-export class SchwabBook {
+export class SchwabBook implements TradingDesk {
   /** symbol → instrument */
   readonly instruments: ReadonlyMap<string, SchwabInstrument>;
   /** A number that is the same for the same seed: how this Schwab likes to write its JSON. */

@@ -1,5 +1,5 @@
 import { round } from '../../market/round.js';
-import type { SchwabBook } from './book.js';
+import type { TradingDesk } from './desk.js';
 import type { SimpleOrder } from './new-order.js';
 import type { AccountState } from './state.js';
 
@@ -14,7 +14,7 @@ const equity = (symbol: string, instruction: 'BUY' | 'SELL', quantity: number): 
 ];
 
 /** Every kind of order that ends, in the weeks before today. */
-export const playHistory = (book: SchwabBook, { accountNumber: account, type }: AccountState): void => {
+export const playHistory = (book: TradingDesk, { accountNumber: account, type }: AccountState): void => {
   const now = book.now();
   const price = (symbol: string): number => book.price(book.instrument(symbol));
   const near = (symbol: string, factor: number): number => round(price(symbol) * factor, 2);
@@ -68,7 +68,7 @@ export const playHistory = (book: SchwabBook, { accountNumber: account, type }: 
   daysAgo(2, () => book.withdraw(account, 250));
 };
 
-const tradeVertical = (book: SchwabBook, account: string): void => {
+const tradeVertical = (book: TradingDesk, account: string): void => {
   const net = round(
     Math.max(0.01, book.price(book.instrument(PUTS[0])) - book.price(book.instrument(PUTS[1]))),
     2,
@@ -88,7 +88,7 @@ const tradeVertical = (book: SchwabBook, account: string): void => {
 };
 
 /** What is in the book this morning: a fill, a part of one, and orders that wait. */
-export const playToday = (book: SchwabBook, { accountNumber: account, type }: AccountState): void => {
+export const playToday = (book: TradingDesk, { accountNumber: account, type }: AccountState): void => {
   const now = book.now();
   const near = (symbol: string, factor: number): number =>
     round(book.price(book.instrument(symbol)) * factor, 2);
@@ -114,7 +114,7 @@ export const playToday = (book: SchwabBook, { accountNumber: account, type }: Ac
   );
 };
 
-const placeCondor = (book: SchwabBook, account: string): void => {
+const placeCondor = (book: TradingDesk, account: string): void => {
   book.placeOrder({
     account,
     status: 'PENDING_ACTIVATION',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../../market/random.js';
 import { cents, round } from '../../market/round.js';
-import type { SchwabBook } from './book.js';
+import type { TradingDesk } from './desk.js';
 import { EMPTY_LINE } from './booking.js';
 import { playHistory, playToday } from './history.js';
 import { MONEY_FUND, MUTUAL_FUND } from './instruments.js';
@@ -52,7 +52,7 @@ const PUT = 'AAPL  270115P00200000';
 const PUT_FAR = 'AAPL  270115P00180000';
 
 /** Fills the accounts as they stand after some months and before the first trade of the game. */
-export const openingBell = (book: SchwabBook, states: readonly AccountState[], random: Random): void => {
+export const openingBell = (book: TradingDesk, states: readonly AccountState[], random: Random): void => {
   for (const [index, state] of states.entries()) {
     if (index % 3 === 0) openMargin(book, state, random);
     if (index % 3 === 1) openCash(book, state, random);
@@ -67,7 +67,7 @@ export const openingBell = (book: SchwabBook, states: readonly AccountState[], r
   }
 };
 
-const openMargin = (book: SchwabBook, state: AccountState, random: Random): void => {
+const openMargin = (book: TradingDesk, state: AccountState, random: Random): void => {
   const give = giver(book, state, random);
   give('AAPL', random.integer(20, 120));
   give('TSLA', random.integer(20, 60));
@@ -80,7 +80,7 @@ const openMargin = (book: SchwabBook, state: AccountState, random: Random): void
   state.cash = -cents(1_000 + random.next() * 4_000);
 };
 
-const openCash = (book: SchwabBook, state: AccountState, random: Random): void => {
+const openCash = (book: TradingDesk, state: AccountState, random: Random): void => {
   const give = giver(book, state, random);
   give('AAPL', 100 + random.integer(1, 66));
   // Covered: one contract for at least 100 shares.
@@ -89,13 +89,15 @@ const openCash = (book: SchwabBook, state: AccountState, random: Random): void =
   give('MSFT', round(1 + random.next() * 9, 4));
   give(MUTUAL_FUND, round(50 + random.next() * 100, 3));
   give(MONEY_FUND, cents(4_000 + random.next() * 4_000));
+  // Enough for what it bought; what is left is set below.
+  state.cash = 50_000;
   playHistory(book, state);
   state.cash = cents(9_000 + random.next() * 9_000);
 };
 
 /** A line from long ago, bought or sold at another price. */
 const giver =
-  (book: SchwabBook, state: AccountState, random: Random) =>
+  (book: TradingDesk, state: AccountState, random: Random) =>
   (symbol: string, quantity: number): void => {
     const instrument = book.instrument(symbol);
     const price = book.price(instrument);

@@ -1,6 +1,6 @@
 import type { Random } from '../../market/random.js';
 import { round } from '../../market/round.js';
-import type { SchwabBook } from './book.js';
+import type { TradingDesk } from './desk.js';
 import { quantityOf } from './booking.js';
 import type { SchwabInstrument } from './instruments.js';
 import type { OrderState } from './state.js';
@@ -8,7 +8,7 @@ import type { OrderState } from './state.js';
 const OPEN_ORDERS_PER_ACCOUNT = 8;
 
 /** One step of a person trading at Schwab: place, fill in part or whole, cancel, replace or close. */
-export const schwabTradeOnce = (book: SchwabBook, random: Random): void => {
+export const schwabTradeOnce = (book: TradingDesk, random: Random): void => {
   const account = random.pick(book.accounts.filter((one) => book.state(one).trades));
   if (account === undefined) return;
   const open = book.workingOrders(account);
@@ -22,7 +22,7 @@ export const schwabTradeOnce = (book: SchwabBook, random: Random): void => {
   place(book, random, account);
 };
 
-const touch = (book: SchwabBook, random: Random, order: OrderState): void => {
+const touch = (book: TradingDesk, random: Random, order: OrderState): void => {
   const id = String(order.orderId);
   const roll = random.next();
   if (roll < 0.2) return book.cancelOrder(id);
@@ -35,7 +35,7 @@ const touch = (book: SchwabBook, random: Random, order: OrderState): void => {
 };
 
 /** A cash account pays what it buys and sells what it has. */
-const canFill = (book: SchwabBook, order: OrderState): boolean => {
+const canFill = (book: TradingDesk, order: OrderState): boolean => {
   const state = book.state(order.accountNumber);
   if (state.type === 'MARGIN') return true;
   return order.legs.every(({ instrument, instruction, quantity }) => {
@@ -46,7 +46,7 @@ const canFill = (book: SchwabBook, order: OrderState): boolean => {
   });
 };
 
-const closeOne = (book: SchwabBook, random: Random, account: string): void => {
+const closeOne = (book: TradingDesk, random: Random, account: string): void => {
   const line = random.pick(book.lines(account).filter(({ instrument }) => instrument.follows !== null));
   if (!line) return;
   const pays = line.quantity < 0 ? -line.marketValue + 10 : 0;
@@ -54,16 +54,16 @@ const closeOne = (book: SchwabBook, random: Random, account: string): void => {
   book.closePosition(account, line.instrument.symbol);
 };
 
-const reject = (book: SchwabBook, account: string): void => {
+const reject = (book: TradingDesk, account: string): void => {
   const legs = [{ symbol: 'AAPL', instruction: 'BUY' as const, quantity: 10_000 }];
   const orderId = book.placeOrder({ account, legs });
   book.rejectOrder(orderId, 'This order exceeds the funds available for trading.');
 };
 
-const optionsOf = (book: SchwabBook): readonly SchwabInstrument[] =>
+const optionsOf = (book: TradingDesk): readonly SchwabInstrument[] =>
   [...book.instruments.values()].filter(({ assetType }) => assetType === 'OPTION');
 
-const placeVertical = (book: SchwabBook, random: Random, account: string): void => {
+const placeVertical = (book: TradingDesk, random: Random, account: string): void => {
   const near = random.pick(optionsOf(book).filter(({ follows }) => follows?.factor === 1));
   const far = optionsOf(book).find(
     ({ follows }) => follows !== null && follows.conId === near?.follows?.conId && follows.factor !== 1,
@@ -84,7 +84,7 @@ const placeVertical = (book: SchwabBook, random: Random, account: string): void 
   if (random.chance(0.5)) book.fillOrder(orderId);
 };
 
-const place = (book: SchwabBook, random: Random, account: string): void => {
+const place = (book: TradingDesk, random: Random, account: string): void => {
   const instrument = random.pick(
     [...book.instruments.values()].filter(
       ({ assetType }) => assetType === 'EQUITY' || assetType === 'COLLECTIVE_INVESTMENT',

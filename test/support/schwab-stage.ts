@@ -1,0 +1,56 @@
+import { createMarket, startSchwabSimulator, type SchwabSimulatorOptions } from '../../simulators/index.js';
+import type { SchwabSimulator } from '../../simulators/index.js';
+import { createSchwabBroker, type SchwabOptions } from '../../src/brokers/schwab/index.js';
+import { RateLimit } from '../../src/brokers/schwab/rate-limit.js';
+import { tokenEndpoint } from '../../src/brokers/schwab/token-endpoint.js';
+import { Tokens } from '../../src/brokers/schwab/tokens.js';
+import type { Broker, Clock, SecretStore } from '../../src/ports.js';
+import { memorySecret } from '../../src/secrets/memory.js';
+import { MemoryLogger } from './memory-broker.js';
+
+export interface SchwabStage {
+  readonly schwab: SchwabSimulator;
+  readonly broker: Broker;
+  readonly tokens: Tokens;
+  readonly store: SecretStore;
+  readonly clock: Clock;
+  readonly logger: MemoryLogger;
+  /** Signs in at Schwab and hands the tokens to the broker. */
+  readonly logIn: () => Promise<void>;
+}
+
+export interface SchwabStageOptions extends SchwabSimulatorOptions {
+  readonly clock: Clock;
+  readonly options?: Partial<SchwabOptions>;
+  /** Requests a minute; tests with a fake clock want to be left alone by it. */
+  readonly perMinute?: number;
+}
+
+/** The key that a test gives an account. */
+export const keyOf = (number: string): string => `key-of-${number.slice(-4)}`;
+
+/** A simulated Schwab, and our broker that reads it. */
+export async function schwabStage({
+  clock,
+  options = {},
+  perMinute = 1_000_000,
+  ...simulator
+}: SchwabStageOptions): Promise<SchwabStage> {
+  const market = simulator.market ?? createMarket({ seed: 5, accounts: 0 });
+  const schwab = await startSchwabSimulator({ ...simulator, market });
+  const { appKey, appSecret, callbackUrl, url: apiUrl } = schwab;
+  const limit = new RateLimit(clock, perMinute);
+  const endpoint = tokenEndpoint({ app: { apiUrl, appKey, appSecret }, limit, clock });
+  const store = memorySecret();
+  const logger = new MemoryLogger();
+  const tokens = new Tokens({ store, endpoint, clock, logger });
+  const broker = createSchwabBroker(
+    { apiUrl, accounts: [], streamer: false, ...options },
+    { clock, chance: () => 0.5, accountKey: (_broker, number) => keyOf(number), tokens, limit },
+  );
+  const logIn = async (): Promise<void> => {
+    const code = new URL(schwab.authorize()).searchParams.get('code') ?? '';
+    await tokens.adopt(await endpoint.login(code, callbackUrl));
+  };
+  return { schwab, broker, tokens, store, clock, logger, logIn };
+}
