@@ -50,12 +50,12 @@ export class AccountReader {
     const { accounts, issues } = readAccounts(answer, (number) => transfers.netTransfersToday(number));
     const figures = new Map(accounts.map((account) => [account.number, account]));
     this.#tellTypes(all, figures);
-    for (const issue of issues) this.#options.events.update(noticeOf(null, null, issue));
     for (const { account, number } of wanted) {
       const found = figures.get(number);
       if (found === undefined) this.#tellMissing(account);
       else this.#tell(account, found, { receivedAt, balances, positions });
     }
+    for (const issue of issues) this.#options.events.update(noticeOf(null, null, issue));
     const known = new Set(all.map(({ number }) => number));
     return (
       !isOne &&

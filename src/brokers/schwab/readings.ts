@@ -7,7 +7,13 @@ import { AccountReader } from './account-reader.js';
 import type { SchwabApi } from './api.js';
 import type { Choice, SchwabAccount } from './config.js';
 import { withCommissions } from './normalize/commissions.js';
-import { OrderReader, unpadded, type AccountOrders, type OrderMemory } from './order-reader.js';
+import {
+  OrderReader,
+  unpadded,
+  type AccountOrders,
+  type OrderMemory,
+  type OrdersImage,
+} from './order-reader.js';
 import { noticeOf, provenance, warning } from './telling.js';
 import { TransferReader } from './transfer-reader.js';
 
@@ -88,11 +94,12 @@ export class Readings {
     try {
       const image = await this.#orderReader.read(this.#choice.accounts, signal);
       const receivedAt = clock.now();
-      for (const issue of image.issues) events.update(noticeOf('orders', null, issue));
       for (const one of wanted) {
         const found = image.byAccount.get(unpadded(one.number)) ?? { orders: [], executions: [] };
-        this.#tellOrders(one, found, { receivedAt, complete: image.complete });
+        this.#tellOrders(one, found, { receivedAt, image });
       }
+      // A list with holes changes what it names and ends nothing, and says so until a whole one comes.
+      if (!image.complete) for (const issue of image.issues) events.update(noticeOf('orders', null, issue));
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       // A managed account shows balances and positions, and refuses the rest.
@@ -105,13 +112,13 @@ export class Readings {
   #tellOrders(
     { account, number }: SchwabAccount,
     { executions, orders }: AccountOrders,
-    { complete, receivedAt }: { readonly complete: boolean; readonly receivedAt: number },
+    { image, receivedAt }: { readonly image: OrdersImage; readonly receivedAt: number },
   ): void {
     const { events } = this.#options;
     const about = { account: account.key } as const;
     const priced: readonly Execution[] = withCommissions(executions, this.#transfers.activities(number));
-    const from = provenance(receivedAt);
-    if (complete) {
+    const from = provenance(receivedAt, image.issues);
+    if (image.complete) {
       events.update({ kind: 'snapshot', ...about, of: 'executions', from, executions: priced });
       events.update({ kind: 'snapshot', ...about, of: 'orders', from, orders });
     } else {

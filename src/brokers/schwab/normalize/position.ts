@@ -43,10 +43,11 @@ export function normalizePosition(
   };
 }
 
-/** Schwab's figure carries the dust of its average price (−473.249999997); where ours says the same, it is ours. */
+/** One of the two may carry the dust of an average price (−473.249999997): where both say the same, the other is told. */
 function unrealized(reported: number | null, computed: number | null): number | null {
   if (reported === null || computed === null) return reported ?? computed;
-  return Math.abs(reported - computed) < ONE_CENT ? computed : reported;
+  const agree = Math.abs(reported - computed) < ONE_CENT;
+  return agree && String(computed).length < String(reported).length ? computed : reported;
 }
 
 function times(a: number | null, b: number | null, clean: (value: unknown) => number | null): number | null {
