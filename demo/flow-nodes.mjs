@@ -5,7 +5,7 @@ const tab = 'demo-tab';
 const WIDTHS = {
   'demo-note-accounts': 380,
   'demo-sync': 140,
-  'demo-sync-schwab': 160,
+  'demo-sync-schwab': 180,
   'demo-which': 200,
   'demo-out-balances': 120,
   'demo-out-positions': 120,
@@ -196,7 +196,7 @@ accounts enter your app key and secret, and under *Advanced* the address https:/
 The bridge only reads: it cannot place, change or cancel an order.`,
   }),
   {
-    ...placed('demo-sync', { left: COLUMNS.in, y: 160, g: 'demo-group-accounts' }),
+    ...placed('demo-sync', { left: COLUMNS.in, y: 140, g: 'demo-group-accounts' }),
     type: 'account-sync',
     name: 'all accounts',
     version: 1,
@@ -210,7 +210,7 @@ The bridge only reads: it cannot place, change or cancel an order.`,
     wires: [['demo-out-balances'], ['demo-out-positions'], ['demo-which'], ['demo-out-status']],
   },
   {
-    ...placed('demo-sync-schwab', { left: COLUMNS.in, y: 280, g: 'demo-group-accounts' }),
+    ...placed('demo-sync-schwab', { left: COLUMNS.in, y: 240, g: 'demo-group-accounts' }),
     type: 'account-sync',
     name: 'Schwab accounts',
     version: 1,
