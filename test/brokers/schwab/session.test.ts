@@ -192,13 +192,13 @@ describe('a session with Schwab', () => {
     await opened.refresh(EVERYTHING);
     for (const account of ledger()) {
       const told = ear.orders(account.accountNumber);
-      const open = account.orders.filter(({ closeTime }) => closeTime === null);
-      for (const { orderId, quantity, filled } of open) {
+      const working = account.orders.filter(({ closeTime }) => closeTime === null);
+      for (const { orderId, quantity, filled } of working) {
         assert.equal(told.get(orderId)?.isOpen, true, orderId);
         assert.equal(told.get(orderId)?.quantity, quantity);
         assert.equal(told.get(orderId)?.filledQuantity, filled);
       }
-      assert.equal([...told.values()].filter(({ isOpen }) => isOpen).length, open.length);
+      assert.equal([...told.values()].filter(({ isOpen }) => isOpen).length, working.length);
       const old = account.orders.filter(
         ({ closeTime }) => closeTime !== null && Date.parse(closeTime) < NOW - 2 * DAY_MS,
       );
