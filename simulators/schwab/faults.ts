@@ -118,6 +118,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   })),
   'schwab-truncated-gzip': data(delivered(() => ({ kind: 'broken-gzip' }))),
   'schwab-empty-body': data(() => (answer) => ({ answer: { ...answer, body: '' } })),
+  'schwab-plain-204': data(always(() => textAnswer('', 204))),
   'schwab-no-positions': data(
     rewritten((value) => mapDeep(value, (key, inner) => (key === 'positions' ? undefined : inner))),
   ),

@@ -184,7 +184,7 @@ export class SchwabServer implements SchwabSimulator {
     if (!API.test(path)) return textAnswer('404 Not Found', 404);
     if (method !== 'GET') return traderError(405, 'This simulator only lets itself be read.');
     const accounts = this.#authority.accountsOf((headers.authorization ?? '').replace(/^Bearer /, ''));
-    if (accounts === null) return notAuthorized();
+    if (accounts === null) return notAuthorized(path);
     return answerRead(
       { path, query, accounts },
       { book: this.book, now, maxRows, streamerUrl: () => `ws://${HOST}:${this.#port}${STREAM_PATH}` },

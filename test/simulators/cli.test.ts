@@ -82,13 +82,11 @@ describe('brokerage-simulator', () => {
   });
 
   it('lets the app of the options log in at Schwab, with the accounts that were asked for', async () => {
-    const { schwab } = await firstLine(
-      run(
-        ...['--schwab-accounts', '2', '--schwab-app-key', 'my-key', '--schwab-app-secret', 'my-secret'],
-        ...['--schwab-callback', 'https://one.example', '--schwab-callback', 'https://two.example/back'],
-        ...['--schwab-lifetimes', '30,60,90', '--schwab-rotation', 'strict'],
-      ),
-    );
+    const options =
+      '--schwab-accounts 2 --schwab-app-key my-key --schwab-app-secret my-secret ' +
+      '--schwab-callback https://one.example --schwab-callback https://two.example/back ' +
+      '--schwab-lifetimes 30,60,90 --schwab-rotation strict';
+    const { schwab } = await firstLine(run(...options.split(' ')));
     const signIn = new URL('/v1/oauth/authorize', schwab.url);
     signIn.search = new URLSearchParams({
       response_type: 'code',

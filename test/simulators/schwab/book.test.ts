@@ -106,10 +106,9 @@ describe('the Schwab book', () => {
     const { orders } = accountOf(market, MARGIN);
     assert.deepEqual(
       new Set(orders.map(({ status }) => status)),
-      new Set([
-        ...['WORKING', 'FILLED', 'REPLACED', 'CANCELED', 'REJECTED'],
-        ...['PENDING_ACTIVATION', 'AWAITING_PARENT_ORDER'],
-      ]),
+      new Set(
+        'WORKING FILLED REPLACED CANCELED REJECTED PENDING_ACTIVATION AWAITING_PARENT_ORDER'.split(' '),
+      ),
     );
     const sixtyDaysAgo = new Date(NOW - 60 * 86_400_000).toISOString();
     assert.ok(
