@@ -2,7 +2,8 @@ import { startMqttBroker } from './mqtt-broker.js';
 import { DASHBOARD_PATH, startNodeRed } from './node-red.js';
 import type { DemoOptions } from './options.js';
 import { freePort, HOST, onPort } from './ports.js';
-import { startSimulatedBroker } from './simulated-broker.js';
+import { logInAtSchwab } from './schwab-login.js';
+import { startSimulatedBrokers } from './simulated-broker.js';
 import { prepareUserDir } from './user-dir.js';
 
 export interface Demo {
@@ -11,13 +12,14 @@ export interface Demo {
   readonly mqtt: string;
   readonly ledger: string;
   readonly tws: string;
+  readonly schwab: string;
   readonly userDir: string;
   /** Settles when a part has ended by itself, with a sentence. */
   readonly ended: Promise<string>;
   close(): Promise<void>;
 }
 
-/** Simulated broker, MQTT broker and Node-RED with the demo's flow, or nothing of them. */
+/** Simulated brokers, MQTT broker and Node-RED with the demo's flow, or nothing of them. */
 export async function startDemo(options: DemoOptions, say: (line: string) => void): Promise<Demo> {
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
@@ -29,18 +31,23 @@ export async function startDemo(options: DemoOptions, say: (line: string) => voi
   };
   try {
     const userDir = await prepareUserDir(options);
-    const broker = keep(await startSimulatedBroker(options, say));
+    const brokers = keep(await startSimulatedBrokers(options, say));
+    await logInAtSchwab(userDir, brokers.schwab);
     const mqtt = keep(
       await onPort({ name: 'MQTT broker', preferred: options.mqttPort, say }, startMqttBroker),
     );
     const port = await onPort({ name: 'editor', preferred: options.port, say }, freePort);
-    const nodeRed = keep(await startNodeRed({ port, userDir, twsPort: broker.twsPort, mqttPort: mqtt.port }));
+    const { ledgerUrl, schwab, twsPort } = brokers;
+    const nodeRed = keep(
+      await startNodeRed({ port, userDir, twsPort, schwabUrl: schwab.url, mqttPort: mqtt.port }),
+    );
     return {
       editor: `${nodeRed.url}/`,
       dashboard: `${nodeRed.url}${DASHBOARD_PATH}`,
       mqtt: `mqtt://${HOST}:${mqtt.port}`,
-      ledger: broker.ledgerUrl,
-      tws: `${HOST}:${broker.twsPort}`,
+      ledger: ledgerUrl,
+      tws: `${HOST}:${twsPort}`,
+      schwab: schwab.url,
       userDir,
       ended: nodeRed.ended,
       close,

@@ -5,6 +5,7 @@ const tab = 'demo-tab';
 const WIDTHS = {
   'demo-note-accounts': 380,
   'demo-sync': 140,
+  'demo-sync-schwab': 180,
   'demo-which': 200,
   'demo-out-balances': 120,
   'demo-out-positions': 120,
@@ -179,7 +180,7 @@ const mqtt = topics.flatMap(({ id, name, from, y }) => {
 });
 
 const accounts = [
-  comment('accounts', 'Start here: a simulated TWS with invented accounts', {
+  comment('accounts', 'Start here: two simulated brokers with invented accounts', {
     y: 80,
     g: 'demo-group-accounts',
     info: `\`npm start\` runs a simulated TWS on this machine and tells Node-RED its port in the environment variable
@@ -188,10 +189,14 @@ const accounts = [
 For your own accounts open the **account sync** node, edit its connection, and enter the host and the port of
 your TWS or IB Gateway (4001 live, 4002 paper; TWS itself 7496 and 7497). Nothing else in this flow changes.
 
+The **Schwab accounts** node reads a simulated Charles Schwab, to which the demo has logged in for you. Open its
+connection and press **Log in again** to see how that goes: the simulated sign-in takes any password. For your own
+accounts enter your app key and secret, and under *Advanced* the address https://api.schwabapi.com.
+
 The bridge only reads: it cannot place, change or cancel an order.`,
   }),
   {
-    ...placed('demo-sync', { left: COLUMNS.in, y: 200, g: 'demo-group-accounts' }),
+    ...placed('demo-sync', { left: COLUMNS.in, y: 140, g: 'demo-group-accounts' }),
     type: 'account-sync',
     name: 'all accounts',
     version: 1,
@@ -202,6 +207,20 @@ The bridge only reads: it cannot place, change or cancel an order.`,
     coalesceMs: 250,
     staleAfterSeconds: 900,
     labels: { DU1000001: 'Main', DU1000002: 'Retirement', DU1000003: 'Euro' },
+    wires: [['demo-out-balances'], ['demo-out-positions'], ['demo-which'], ['demo-out-status']],
+  },
+  {
+    ...placed('demo-sync-schwab', { left: COLUMNS.in, y: 240, g: 'demo-group-accounts' }),
+    type: 'account-sync',
+    name: 'Schwab accounts',
+    version: 1,
+    connection: 'demo-schwab',
+    accounts: '',
+    emit: 'snapshots',
+    pollSeconds: 20,
+    coalesceMs: 250,
+    staleAfterSeconds: 900,
+    labels: { '01234567': 'Schwab Trading', 52810394: 'Schwab Retirement', 90417263: 'Schwab Savings' },
     wires: [['demo-out-balances'], ['demo-out-positions'], ['demo-which'], ['demo-out-status']],
   },
   {
@@ -292,10 +311,10 @@ export const nodes = [
     type: 'tab',
     label: 'Brokerage demo',
     disabled: false,
-    info: 'From a (simulated) TWS to a dashboard and to MQTT.',
+    info: 'From two (simulated) brokers to a dashboard and to MQTT.',
     env: [],
   },
-  group('accounts', '1  Accounts, from TWS or IB Gateway', {
+  group('accounts', '1  Accounts, from Interactive Brokers and Charles Schwab', {
     x: 34,
     y: 39,
     w: 762,
@@ -336,6 +355,16 @@ export const nodes = [
     clientId: 17,
     tradingMode: 'any',
     accounts: '',
+  },
+  {
+    id: 'demo-schwab',
+    type: 'schwab-config',
+    name: 'Schwab of the demo',
+    version: 1,
+    callbackUrl: 'https://127.0.0.1',
+    apiUrl: '${DEMO_SCHWAB_URL}',
+    accounts: '',
+    streamer: true,
   },
   {
     id: 'demo-mqtt',

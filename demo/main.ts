@@ -21,7 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const failed = new Promise<string>((resolve) => {
     process.once('uncaughtException', (error) => resolve(`A part of the demo failed: ${sentenceOf(error)}`));
   });
-  say('Starting the simulated broker, the MQTT broker and Node-RED …');
+  say('Starting the simulated brokers, the MQTT broker and Node-RED …');
   const starting = startDemo(options, say);
   const demo = await Promise.race([starting, failed, stopped]);
   if (demo === null || typeof demo === 'string') {
@@ -52,13 +52,14 @@ function onOrphaned(stop: () => void): void {
   }, PARENT_CHECK_MS).unref();
 }
 
-function addresses({ dashboard, editor, ledger, mqtt, tws, userDir }: Demo): string {
+function addresses({ dashboard, editor, ledger, mqtt, schwab, tws, userDir }: Demo): string {
   return `
   Dashboard    ${dashboard}
   Editor       ${editor}
   MQTT broker  ${mqtt}   (topics brokerage/#)
   Ledger       ${ledger}   (what the simulated accounts really hold)
   TWS          ${tws}   (simulated: invented accounts, invented money)
+  Schwab       ${schwab}   (simulated, too; the demo has logged in already)
 
   Your changes to the flow are kept in ${userDir}
   (npm start -- --fresh begins anew). Ctrl-C stops everything.

@@ -17,6 +17,7 @@ export interface NodeRedOptions {
   readonly port: number;
   readonly userDir: string;
   readonly twsPort: number;
+  readonly schwabUrl: string;
   readonly mqttPort: number;
 }
 
@@ -28,13 +29,20 @@ export interface NodeRed {
 }
 
 /** Node-RED as a process of its own; ready when the editor and the dashboard's page answer. */
-export async function startNodeRed({ port, userDir, twsPort, mqttPort }: NodeRedOptions): Promise<NodeRed> {
+export async function startNodeRed({
+  port,
+  userDir,
+  twsPort,
+  schwabUrl,
+  mqttPort,
+}: NodeRedOptions): Promise<NodeRed> {
   const child = spawn(process.execPath, [NODE_RED, '-s', SETTINGS], {
     env: {
       ...process.env,
       DEMO_PORT: String(port),
       DEMO_USER_DIR: userDir,
       DEMO_TWS_PORT: String(twsPort),
+      DEMO_SCHWAB_URL: schwabUrl,
       DEMO_MQTT_PORT: String(mqttPort),
     },
     // Over the channel the child learns that we are gone, also when we were killed.

@@ -6,9 +6,10 @@ export const HELP = `Usage: npm start -- [options]
   --port N           preferred port of Node-RED (1880)
   --mqtt-port N      preferred port of the MQTT broker (1883)
   --tws-port N       preferred port of the simulated TWS (4002)
-  --ledger-port N    preferred port of the simulator's ledger (4080)
-  --accounts N       accounts at the simulated broker (3)
+  --schwab-port N    preferred port of the simulated Schwab and of the ledger (4080)
+  --accounts N       accounts at the simulated TWS (3)
   --positions N      positions in each of them (12)
+  --schwab-accounts N  accounts at the simulated Schwab (3)
   --tick-ms N        prices move this often (1000, 0 = never)
   --trade-ms N       somebody trades this often (5000, 0 = never)
   --fault NAME[=ARG] the simulated TWS misbehaves; may be repeated
@@ -20,9 +21,10 @@ export interface DemoOptions {
   readonly port: number;
   readonly mqttPort: number;
   readonly twsPort: number;
-  readonly ledgerPort: number;
+  readonly schwabPort: number;
   readonly accounts: number;
   readonly positions: number;
+  readonly schwabAccounts: number;
   readonly tickMs: number;
   readonly tradeMs: number;
   readonly faults: readonly string[];
@@ -42,7 +44,8 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
       port: text,
       'mqtt-port': text,
       'tws-port': text,
-      'ledger-port': text,
+      'schwab-port': text,
+      'schwab-accounts': text,
       accounts: text,
       positions: text,
       'tick-ms': text,
@@ -57,7 +60,8 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
     port: whole('--port', values.port, 1880),
     mqttPort: whole('--mqtt-port', values['mqtt-port'], 1883),
     twsPort: whole('--tws-port', values['tws-port'], 4002),
-    ledgerPort: whole('--ledger-port', values['ledger-port'], 4080),
+    schwabPort: whole('--schwab-port', values['schwab-port'], 4080),
+    schwabAccounts: whole('--schwab-accounts', values['schwab-accounts'], 3),
     accounts: whole('--accounts', values.accounts, 3),
     positions: whole('--positions', values.positions, 12),
     tickMs: whole('--tick-ms', values['tick-ms'], 1000),

@@ -1,10 +1,15 @@
-import { createMarket, startTwsSimulator } from '../simulators/index.js';
-import { startSchwabSimulator } from '../simulators/schwab/start.js';
+import {
+  createMarket,
+  startSchwabSimulator,
+  startTwsSimulator,
+  type SchwabSimulator,
+} from '../simulators/index.js';
 import type { DemoOptions } from './options.js';
 import { onPort } from './ports.js';
 
-export interface SimulatedBroker {
+export interface SimulatedBrokers {
   readonly twsPort: number;
+  readonly schwab: SchwabSimulator;
   /** Answers `GET /ledger` with what every account really holds. */
   readonly ledgerUrl: string;
   close(): Promise<void>;
@@ -13,25 +18,26 @@ export interface SimulatedBroker {
 /** TWS sends account values every three minutes; a demo that looks alive needs them sooner. */
 const VALUE_PUSH_MS = 1000;
 
-/** A brokerage with invented accounts that trade by themselves. */
-export async function startSimulatedBroker(
-  { accounts, positions, tickMs, tradeMs, twsPort, ledgerPort, faults }: DemoOptions,
+/** Two brokerages with invented accounts that trade by themselves, in one market. */
+export async function startSimulatedBrokers(
+  { accounts, positions, schwabAccounts, tickMs, tradeMs, twsPort, schwabPort, faults }: DemoOptions,
   say: (line: string) => void,
-): Promise<SimulatedBroker> {
-  const market = createMarket({ accounts, positions });
+): Promise<SimulatedBrokers> {
+  const market = createMarket({ accounts, positions, schwabAccounts });
   const tws = await onPort({ name: 'simulated TWS', preferred: twsPort, say }, (port) =>
     startTwsSimulator({ market, port, valuePushMs: VALUE_PUSH_MS, faults }),
   );
-  const ledger = await onPort({ name: 'ledger', preferred: ledgerPort, say }, (port) =>
+  const schwab = await onPort({ name: 'simulated Schwab', preferred: schwabPort, say }, (port) =>
     startSchwabSimulator({ market, port }),
   );
   const stopPlaying = market.startAutoplay({ tickMs, tradeMs });
   return {
     twsPort: tws.port,
-    ledgerUrl: `${ledger.url}/ledger`,
+    schwab,
+    ledgerUrl: `${schwab.url}/ledger`,
     async close() {
       stopPlaying();
-      await Promise.all([tws.close(), ledger.close()]);
+      await Promise.all([tws.close(), schwab.close()]);
     },
   };
 }

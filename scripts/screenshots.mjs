@@ -17,7 +17,7 @@ const picture = (name) => new URL(name, folder).pathname;
 
 mkdirSync(folder, { recursive: true });
 const userDir = mkdtempSync(join(tmpdir(), 'brokerage-pictures-'));
-const ports = ['--port', '0', '--mqtt-port', '0', '--tws-port', '0', '--ledger-port', '0'];
+const ports = ['--port', '0', '--mqtt-port', '0', '--tws-port', '0', '--schwab-port', '0'];
 const demo = await startDemo(
   parseOptions([...ports, '--user-dir', userDir, '--trade-ms', '2500']),
   console.log,

@@ -10,11 +10,12 @@ const WORDS = {
 };
 // @include slug.js
 const accounts = context.get('accounts') || {};
-let status = context.get('status') || null;
+/** broker → state of the connection to it */
+const statuses = context.get('statuses') || {};
 
 if (msg.sync.kind === 'status') {
-  status = { ...msg.payload, at: msg.sync.receivedAt };
-  context.set('status', status);
+  statuses[msg.topic.split('/')[0]] = { ...msg.payload, at: msg.sync.receivedAt };
+  context.set('statuses', statuses);
 } else {
   const { key, label, broker, currency } = msg.account;
   const known = accounts[key];
@@ -22,12 +23,13 @@ if (msg.sync.kind === 'status') {
   context.set('accounts', accounts);
   if (known && known.stale === msg.sync.stale) return null;
 }
-if (!status) return null;
 
 const now = Date.now();
 const published = context.get('published') || {};
 const messages = [];
 for (const { slug, broker, currency, stale, at } of Object.values(accounts)) {
+  const status = statuses[broker];
+  if (!status) continue;
   const figures = {
     account: slug,
     source: broker,

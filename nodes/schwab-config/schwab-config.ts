@@ -3,20 +3,24 @@ import { createSchwabBroker } from '../../src/brokers/schwab/index.js';
 import { SchwabLogins } from '../../src/brokers/schwab/logins.js';
 import { rateLimits } from '../../src/brokers/schwab/rate-limit.js';
 import { LOGIN_LASTS_MS } from '../../src/brokers/schwab/token-set.js';
+import type { SchwabApp } from '../../src/brokers/schwab/token-endpoint.js';
 import { tokensByApp } from '../../src/brokers/schwab/tokens-by-app.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
 import { parseSchwabConfig } from '../../src/node-red/editor-config.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
-import { SecretFiles } from '../../src/node-red/secret-files.js';
-import type { Chance, Clock } from '../../src/ports.js';
+import { SecretFiles, type SecretFilesOptions } from '../../src/node-red/secret-files.js';
+import type { Chance, Clock, SecretStore } from '../../src/ports.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
 
 interface Credentials {
   readonly appKey?: string;
   readonly appSecret?: string;
 }
+
+/** First word of the names of our files. */
+const KIND = 'schwab';
 
 export default function register(RED: NodeAPI): void {
   const clock = guardedClock(systemClock, (message) => RED.log.error(message));
@@ -31,13 +35,12 @@ export function registerWith(
   const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
   const limitOf = rateLimits(clock);
   const warn = (message: string): void => RED.log.warn(message);
-  const files = new SecretFiles({ userDir: RED.settings.userDir, kind: 'schwab', clock, warn });
+  const files = new SecretFiles({ userDir: RED.settings.userDir, kind: KIND, clock, warn });
   const tokensOf = tokensByApp({
     clock,
     limitOf,
     logger: { info: (message) => RED.log.info(message), warn, error: (message) => RED.log.error(message) },
-    storeOf: (nodeId, { appKey, appSecret }) =>
-      files.of(nodeId, { owner: JSON.stringify([appKey, appSecret]), secret: appSecret }),
+    storeOf: (nodeId, app) => storeIn(files, nodeId, app),
   });
   const desk = new SchwabLogins({ clock, limitOf, tokensOf });
   files.removeOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(String(error)));
@@ -73,4 +76,18 @@ export function registerWith(
   );
 
   registerLoginRoutes(RED, { clock, desk });
+}
+
+/** Where the login of a connection is kept, for whoever logs in outside of Node-RED. */
+export function loginStore(
+  where: Omit<SecretFilesOptions, 'kind'>,
+  nodeId: string,
+  app: SchwabApp,
+): SecretStore {
+  return storeIn(new SecretFiles({ ...where, kind: KIND }), nodeId, app);
+}
+
+/** Another app has another file: a login that is tried in the dialog and not deployed harms none that runs. */
+function storeIn(files: SecretFiles, nodeId: string, { appKey, appSecret }: SchwabApp): SecretStore {
+  return files.of(nodeId, { owner: JSON.stringify([appKey, appSecret]), secret: appSecret });
 }

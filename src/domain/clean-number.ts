@@ -37,6 +37,19 @@ export function cleanMoney(value: unknown): number | null {
   return cleanNumber(value, Math.min(EXACT_DIGITS, Math.floor(Math.log10(size)) + 3));
 }
 
+/**
+ * A sum of money, without the noise that comes of adding: 45,000.10 − 44,996.64 leaves 3.46000000000095, whose noise
+ * is small beside the summands, not beside the sum. null when it is beyond all numbers.
+ */
+export function cleanSum(values: readonly number[]): number | null {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  const largest = Math.max(Math.abs(total), ...values.map(Math.abs));
+  if (!Number.isFinite(largest) || largest === 0) return cleanMoney(total);
+  const integerDigits = Math.max(1, Math.floor(Math.log10(largest)) + 1);
+  const decimals = Math.max(2, MONEY_DIGITS - integerDigits);
+  return cleanMoney(largest >= 1e21 ? total : Number(total.toFixed(decimals)));
+}
+
 /** Quantities and prices keep fifteen significant digits. */
 export function cleanExact(value: unknown): number | null {
   return cleanNumber(value, EXACT_DIGITS);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { cleanExact, cleanMoney, cleanNumber } from '../../src/domain/clean-number.js';
+import { cleanExact, cleanMoney, cleanNumber, cleanSum } from '../../src/domain/clean-number.js';
 
 /** The neighbouring doubles of a number, up to four steps away: what adding and dividing leave behind. */
 function ulps(value: number, steps: number): number {
@@ -86,6 +86,27 @@ describe('cleanNumber', () => {
         }
       }),
       { numRuns: 2_000, examples: [[1.7976931348623155e308]] },
+    );
+  });
+});
+
+describe('a sum of money', () => {
+  it('has no noise of its summands, however small it is beside them', () => {
+    assert.equal(cleanSum([45_000.1, -44_996.64]), 3.46);
+    assert.equal(cleanSum([0.1, 0.2]), 0.3);
+    assert.equal(cleanSum([]), 0);
+    assert.equal(cleanSum([Number.MAX_VALUE, Number.MAX_VALUE]), null);
+    assert.equal(cleanSum([Number.NaN]), null);
+  });
+
+  it('is exact to the cent for any amounts up to a hundred million', () => {
+    const cents = fc.integer({ min: -1e10, max: 1e10 });
+    fc.assert(
+      fc.property(fc.array(cents, { minLength: 1, maxLength: 20, size: 'max' }), (amounts) => {
+        const sum = amounts.reduce((total, amount) => total + amount, 0);
+        assert.equal(cleanSum(amounts.map((amount) => amount / 100)), sum / 100 + 0);
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

@@ -38,6 +38,8 @@ export interface NodeRedProcess {
   /** What it printed so far. */
   output(): string;
   deploy(flows: readonly object[]): Promise<void>;
+  /** Stops it and starts it again in the same user directory. */
+  restart(how?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,19 +57,32 @@ export async function startNodeRed({
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   await writeFile(join(userDir, 'settings.cjs'), settingsFile({ userDir, port, settings }));
   const printed: string[] = [];
-  const child = spawn(runtime.node, [runtime.script, '-s', join(userDir, 'settings.cjs')], {
-    cwd: userDir,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+  const launch = (): ChildProcess => {
+    const started = spawn(runtime.node, [runtime.script, '-s', join(userDir, 'settings.cjs')], {
+      cwd: userDir,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+    return started;
+  };
+  let child = launch();
   const nodeRed: NodeRedProcess = {
     url: `http://127.0.0.1:${port}`,
     userDir,
     output: () => printed.join(''),
     deploy: (next) => deploy(port, next),
-    stop: () => stop(child, userDir),
+    restart: async (how = 'SIGTERM') => {
+      await ended(child, how);
+      printed.splice(0);
+      child = launch();
+      await listening(child, nodeRed);
+    },
+    stop: async () => {
+      await ended(child, 'SIGTERM');
+      await rm(userDir, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
   await listening(child, nodeRed);
   return nodeRed;
@@ -130,15 +145,13 @@ async function deploy(port: number, flows: readonly object[]): Promise<void> {
   if (!response.ok) throw new Error(`the deploy was refused: ${response.status} ${await response.text()}`);
 }
 
-async function stop(child: ChildProcess, userDir: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    const deadline = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await exited;
-    clearTimeout(deadline);
-  }
-  await rm(userDir, { recursive: true, force: true, maxRetries: 3 });
+async function ended(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(how);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exited;
+  clearTimeout(deadline);
 }
 
 async function freePort(): Promise<number> {

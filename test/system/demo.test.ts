@@ -139,7 +139,7 @@ async function places(userDir: string): Promise<readonly string[]> {
     await free(),
     '--tws-port',
     await free(),
-    '--ledger-port',
+    '--schwab-port',
     await free(),
   ];
 }

@@ -46,10 +46,13 @@ export class TransferReader {
   netTransfersToday(number: string): number | null {
     const look = this.#looks.get(number);
     if (look === undefined || look.activities === null || look.day !== this.#today()) return null;
-    const since = look.day;
-    const today = look.activities.filter(
-      ({ settledAt, time }) => Date.parse(time ?? settledAt ?? '') >= since,
-    );
+    const today: Activity[] = [];
+    for (const activity of look.activities) {
+      const time = activity.time ?? activity.settledAt;
+      // Something moved, and nobody knows when: it may have been today.
+      if (time === null) return null;
+      if (Date.parse(time) >= look.day) today.push(activity);
+    }
     return netTransfers(today);
   }
 
@@ -63,10 +66,12 @@ export class TransferReader {
     const before = this.#looks.get(number);
     if (before !== undefined && before.day === day && at - before.at < LOOK_EVERY_MS) return;
     try {
-      const { rows } = await allRows({ from: day - DAY_MS, to: now }, MOST_ROWS, async (part) =>
+      const { rows, truncated } = await allRows({ from: day - DAY_MS, to: now }, MOST_ROWS, async (part) =>
         asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
       );
-      this.#looks.set(number, { activities: readTransactions(rows).activities, day, at });
+      const { activities, complete } = readTransactions(rows);
+      // A deposit that cannot be read would look like a profit.
+      this.#looks.set(number, { activities: complete && !truncated ? activities : null, day, at });
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       // Managed accounts have no transactions to show (ChristianDodart/schwab-trader).

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { subscribe } from 'node:diagnostics_channel';
+import { z } from 'zod';
+
+/** What Node's fetch says of each request before it is sent (undici, docs/api/DiagnosticsChannel.md). */
+const Sent = z.object({
+  request: z.object({
+    origin: z.unknown().transform(String),
+    method: z.string(),
+    path: z.string(),
+    headers: z.unknown(),
+  }),
+});
+/** A list of names and values, or lines of text, as undici's version has it. */
+const headersText = (headers: unknown): string =>
+  Array.isArray(headers) ? headers.map(String).join('\n') : String(headers);
+
+export interface Recorded {
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  /** Whether a token or the app's secret went along. */
+  readonly carries: 'bearer' | 'basic' | null;
+}
+
+const recorded: Recorded[] = [];
+const TOKEN_PATH = '/v1/oauth/token';
+const READABLE = /^\/trader\/v1\/(accounts|orders|userPreference)([/?]|$)/;
+
+subscribe('undici:request:create', (message) => {
+  const sent = Sent.safeParse(message);
+  if (!sent.success) return;
+  const { headers, method, origin, path } = sent.data.request;
+  const text = headersText(headers).toLowerCase();
+  const carries = text.includes('bearer ') ? 'bearer' : text.includes('basic ') ? 'basic' : null;
+  if (carries !== null) recorded.push({ origin, method, path: path.split('?')[0] ?? '', carries });
+});
+
+/** Why a request is none that a read-only bridge may send; null = it may. */
+export function misdeedOf({ carries, method, origin, path }: Recorded): string | null {
+  const what = `${method} ${origin}${path}`;
+  if (!/^http:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(origin)) return `${what}: a secret left this machine`;
+  if (carries === 'basic') return method === 'POST' && path === TOKEN_PATH ? null : `${what}: the app secret`;
+  return method === 'GET' && READABLE.test(path) ? null : `${what}: a token`;
+}
+
+/** Everything that this process has sent with a secret so far. */
+export function recordedRequests(): readonly Recorded[] {
+  return recorded;
+}
+
+/** Looks at the whole run: whatever any test made the product send. */
+export const mochaHooks = {
+  afterAll(): void {
+    assert.deepEqual(
+      recorded.map(misdeedOf).filter((misdeed) => misdeed !== null),
+      [],
+      'something other than reading was asked of Schwab, or a secret went elsewhere',
+    );
+  },
+};

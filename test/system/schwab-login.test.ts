@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { z } from 'zod';
+import { loginStore } from '../../nodes/schwab-config/schwab-config.js';
+import { createMarket, startSchwabSimulator, type SchwabSimulator } from '../../simulators/index.js';
+import { RateLimit } from '../../src/brokers/schwab/rate-limit.js';
+import { tokenEndpoint } from '../../src/brokers/schwab/token-endpoint.js';
+import { Tokens } from '../../src/brokers/schwab/tokens.js';
+import { systemClock } from '../../src/runtime/system-clock.js';
+import { launchBrowser, missingBrowser, watchPage } from '../support/browser.js';
+import { MemoryLogger } from '../support/memory-broker.js';
+import { startNodeRed, type NodeRedProcess } from '../support/node-red-process.js';
+import { poll } from '../support/poll.js';
+
+const told = z.record(z.string(), z.object({ netLiquidation: z.number(), positions: z.number() }));
+
+/** A flow with a connection that nobody has entered anything in yet. */
+function flowsFor(apiUrl: string): readonly object[] {
+  const remember = `
+    const told = global.get('told') || {};
+    const mine = told[msg.account.label] || {};
+    if (msg.sync.kind === 'balances') mine.netLiquidation = msg.payload.netLiquidation;
+    if (msg.sync.kind === 'positions') mine.positions = msg.payload.length;
+    global.set('told', { ...told, [msg.account.label]: mine });`;
+  const fn = (id: string, func: string, wires: readonly string[]) => ({
+    id,
+    type: 'function',
+    z: 'tab',
+    x: 400,
+    y: 200,
+    func,
+    outputs: 1,
+    wires: [wires],
+  });
+  return [
+    { id: 'tab', type: 'tab', label: 'Schwab' },
+    {
+      id: 'c1',
+      type: 'schwab-config',
+      name: 'My Schwab',
+      version: 1,
+      callbackUrl: 'https://127.0.0.1',
+      apiUrl,
+    },
+    {
+      id: 'sync1',
+      type: 'account-sync',
+      z: 'tab',
+      x: 200,
+      y: 100,
+      connection: 'c1',
+      wires: [['remember'], ['remember'], [], []],
+    },
+    fn('remember', remember, []),
+    {
+      id: 'in',
+      type: 'http in',
+      z: 'tab',
+      x: 100,
+      y: 300,
+      url: '/probe',
+      method: 'get',
+      wires: [['answer']],
+    },
+    fn(
+      'answer',
+      `const told = global.get('told') || {}; global.set('told', {}); return { ...msg, payload: told };`,
+      ['out'],
+    ),
+    { id: 'out', type: 'http response', z: 'tab', x: 500, y: 300, wires: [] },
+    {
+      id: 'ask',
+      type: 'http in',
+      z: 'tab',
+      x: 100,
+      y: 400,
+      url: '/ask',
+      method: 'get',
+      wires: [['sync1', 'done']],
+    },
+    fn('done', `return { ...msg, payload: {} };`, ['out']),
+  ];
+}
+
+describe('a user who logs in at Schwab', function () {
+  this.timeout(120_000);
+  let schwab: SchwabSimulator;
+  let nodeRed: NodeRedProcess;
+  let browser: Browser;
+
+  before(async function () {
+    const reason = missingBrowser();
+    if (reason !== null) {
+      console.log(`      skipped: ${reason}`);
+      return this.skip();
+    }
+    schwab = await startSchwabSimulator({
+      market: createMarket({ accounts: 0 }),
+      rotation: 'strict',
+      // So short that every question needs a new token.
+      lifetimes: { accessMs: 1_000 },
+    });
+    [nodeRed, browser] = await Promise.all([startNodeRed({ flows: flowsFor(schwab.url) }), launchBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await schwab?.close();
+  });
+
+  const truth = () =>
+    Object.fromEntries(
+      schwab.market
+        .ledger()
+        .schwab.accounts.map(({ accountNumber, netLiquidation, positions }) => [
+          `…${accountNumber.slice(-4)}`,
+          { netLiquidation, positions: positions.length },
+        ]),
+    );
+
+  /** What the flow was told lately of all accounts. */
+  async function figures() {
+    let seen: z.infer<typeof told> = {};
+    return await poll(
+      async () => {
+        const response = await fetch(`${nodeRed.url}/probe`);
+        const parsed = told.safeParse(response.ok ? await response.json() : null);
+        if (parsed.success) seen = { ...seen, ...parsed.data };
+        return Object.keys(seen).length === 3 ? seen : null;
+      },
+      { withinMs: 30_000, what: 'the figures of three accounts' },
+    );
+  }
+
+  async function editConnection(page: Page): Promise<void> {
+    await page.goto(nodeRed.url);
+    await page.waitForFunction("window.RED?.nodes?.getType?.('schwab-config') && RED.nodes.node('c1')");
+    await page.evaluate("RED.editor.editConfig('', 'schwab-config', 'c1', 'node')");
+    await page.locator('#schwab-login').waitFor();
+  }
+
+  /** Presses the button, signs in on Schwab's page, and pastes the address that the browser shows then. */
+  async function logIn(page: Page): Promise<void> {
+    const [signIn] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.locator('#schwab-login').click(),
+    ]);
+    await signIn.getByRole('button', { name: 'Done' }).waitFor();
+    const [back] = await Promise.all([
+      signIn.waitForEvent('request', (request) => request.url().startsWith('https://127.0.0.1/')),
+      signIn.getByRole('button', { name: 'Done' }).click(),
+    ]);
+    await page.locator('#schwab-pasted').evaluate((box, address) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text', `${address}\n`);
+      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, back.url());
+    await signIn.close();
+  }
+
+  it('sees the accounts in the dialog, deploys, and messages flow', async () => {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    const misdeeds = watchPage(page);
+    await editConnection(page);
+    await page.locator('#node-config-input-appKey').fill(schwab.appKey);
+    await page.locator('#node-config-input-appSecret').fill(schwab.appSecret);
+    await logIn(page);
+    const result = page.locator('#schwab-result');
+    await result.getByText('3 accounts found').waitFor();
+    for (const label of Object.keys(truth())) await result.getByText(label).waitFor();
+    assert.match((await page.locator('#schwab-state').textContent()) ?? '', /until/i);
+    await page.locator('#node-config-dialog-ok').click();
+    await page.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+    await page.locator('#red-ui-header-button-deploy').click();
+    assert.deepEqual(await figures(), truth());
+    assert.deepEqual(misdeeds, []);
+    await page.close();
+  });
+
+  it('is still logged in after Node-RED was restarted, and after it was killed', async () => {
+    for (const how of ['SIGTERM', 'SIGKILL'] as const) {
+      await nodeRed.restart(how);
+      assert.deepEqual(await figures(), truth());
+    }
+    assert.equal(schwab.tokenRequests.filter(({ grant }) => grant === 'authorization_code').length, 1);
+  });
+
+  it('is still logged in after fifty tokens that another process has fetched meanwhile', async () => {
+    const { appKey, appSecret, url: apiUrl } = schwab;
+    const app = { apiUrl, appKey, appSecret };
+    const logger = new MemoryLogger();
+    const store = loginStore(
+      { userDir: nodeRed.userDir, clock: systemClock, warn: (line) => logger.warn(line) },
+      'c1',
+      app,
+    );
+    const endpoint = tokenEndpoint({ app, limit: new RateLimit(systemClock, 1_000), clock: systemClock });
+    const tokens = new Tokens({ store, endpoint, clock: systemClock, logger });
+    const before = schwab.tokenRequests.length;
+    for (let count = 0; count < 50; count += 1) await tokens.access();
+    assert.ok(schwab.tokenRequests.length - before >= 50);
+    assert.ok(schwab.tokenRequests.every(({ status }) => status === 200));
+    await fetch(`${nodeRed.url}/ask`);
+    assert.deepEqual(await figures(), truth());
+    await nodeRed.restart();
+    assert.deepEqual(await figures(), truth());
+    assert.deepEqual(logger.lines, []);
+  });
+
+  it('leaves neither key nor token where they do not belong', async () => {
+    const page = await browser.newPage();
+    await editConnection(page);
+    const exported = String(await page.evaluate('JSON.stringify(RED.nodes.createCompleteNodeSet())'));
+    for (const secret of [schwab.appKey, schwab.appSecret]) {
+      assert.ok(!exported.includes(secret));
+      assert.ok(!nodeRed.output().includes(secret));
+    }
+    const names = await readdir(join(nodeRed.userDir, 'brokerage'));
+    assert.equal(names.filter((name) => name.startsWith('schwab-c1-') && name.endsWith('.json')).length, 1);
+    assert.deepEqual(schwab.violations, []);
+    await page.close();
+  });
+
+  it('can log in again at any time, and the connection goes on', async () => {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    await editConnection(page);
+    await logIn(page);
+    await page.locator('#schwab-result').getByText('3 accounts found').waitFor();
+    await page.locator('#node-config-dialog-cancel').click();
+    await fetch(`${nodeRed.url}/ask`);
+    assert.deepEqual(await figures(), truth());
+    await page.close();
+  });
+});
