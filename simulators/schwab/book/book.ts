@@ -23,7 +23,7 @@ export interface SchwabBookOptions {
   readonly now: () => number;
 }
 
-// A demo left running would keep every order it ever had.
+// A person trading for days would leave more orders than a demo can look through.
 const ROOTS_KEPT = 500;
 
 /** The accounts at Schwab, in the same market as those at TWS. */
@@ -124,7 +124,6 @@ export class SchwabBook implements TradingDesk {
       at: this.now(),
     });
     state.orders.push(placed);
-    forgetOld(state);
     this.#tell({ kind: 'placed', order: placed });
     return String(placed.orderId);
   }
@@ -292,6 +291,7 @@ export class SchwabBook implements TradingDesk {
   /** One random step of a person trading at Schwab. */
   trade(): void {
     schwabTradeOnce(this, this.#random);
+    for (const state of this.#states.values()) forgetOld(state);
   }
 
   ledger(): readonly SchwabLedgerAccount[] {
