@@ -21,26 +21,26 @@ const optionsOrExit = (): CliOptions => {
   }
 };
 
-const run = async ({
-  twsPort,
-  schwabPort,
-  seed,
-  accounts,
-  positions,
-  serverVersion,
-  tickMs,
-  tradeMs,
-  faults,
-}: CliOptions): Promise<void> => {
-  const market = createMarket({ seed, accounts, positions });
+const run = async (options: CliOptions): Promise<void> => {
+  const { seed, accounts, positions, schwabAccounts, tickMs, tradeMs } = options;
+  const market = createMarket({ seed, accounts, positions, schwabAccounts });
   const tws = await startTwsSimulator({
     market,
-    port: twsPort,
-    serverVersion,
-    faults,
+    port: options.twsPort,
+    serverVersion: options.serverVersion,
+    faults: options.faults,
     valuePushMs: VALUE_PUSH_MS,
   });
-  const schwab = await startSchwabSimulator({ market, port: schwabPort });
+  const schwab = await startSchwabSimulator({
+    market,
+    port: options.schwabPort,
+    appKey: options.schwabAppKey,
+    appSecret: options.schwabAppSecret,
+    callbackUrls: options.schwabCallbacks,
+    rotation: options.schwabRotation,
+    lifetimes: options.schwabLifetimes,
+    faults: options.schwabFaults,
+  });
   const stopPlaying = market.startAutoplay({ tickMs, tradeMs });
   process.stdout.write(
     `${JSON.stringify({ tws: { host: tws.host, port: tws.port }, schwab: { url: schwab.url } })}\n`,

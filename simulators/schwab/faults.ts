@@ -118,6 +118,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   })),
   'schwab-truncated-gzip': data(delivered(() => ({ kind: 'broken-gzip' }))),
   'schwab-empty-body': data(() => (answer) => ({ answer: { ...answer, body: '' } })),
+  'schwab-plain-204': data(always(() => textAnswer('', 204))),
   'schwab-no-positions': data(
     rewritten((value) => mapDeep(value, (key, inner) => (key === 'positions' ? undefined : inner))),
   ),
@@ -154,6 +155,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 export const SCHWAB_FAULT_NAMES: readonly string[] = Object.keys(KINDS);
 
+/** `name=argument` in its two parts. */
+export const splitFault = (text: string): { readonly name: string; readonly argument: string } => {
+  const [name = '', ...rest] = text.split('=');
+  return { name, argument: rest.join('=') };
+};
+
+/** Throws a RangeError with a sentence when there is no such fault. */
+export const checkSchwabFault = (text: string): void => {
+  const { name, argument } = splitFault(text);
+  new Faults().add(name, argument).clear();
+};
+
 interface Active {
   readonly name: string;
   readonly argument: string;
@@ -169,7 +182,7 @@ export class Faults {
 
   add(name: string, argument = ''): { clear(): void } {
     const kind = KINDS[name];
-    if (!kind) throw new RangeError(`there is no fault ${name}`);
+    if (!kind) throw new RangeError(`there is no fault "${name}", only ${SCHWAB_FAULT_NAMES.join(', ')}`);
     const [value = '', path = null] = argument.split('@');
     const active = { name, argument: value, path, aim: kind.aim, apply: kind.make(value) };
     this.#active.add(active);

@@ -91,6 +91,10 @@ export class SchwabServer implements SchwabSimulator {
     this.#authority.forgetAccessTokens();
   }
 
+  beat(): void {
+    this.#streamer.beat();
+  }
+
   fault(name: string, argument?: string): { clear(): void } {
     return this.#faults.add(name, argument);
   }
@@ -111,8 +115,10 @@ export class SchwabServer implements SchwabSimulator {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
-      if (request.url === STREAM_PATH) this.#streamer.upgrade(request, socket);
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      // A client may send its first frame before it has read the answer.
+      if (head.length > 0) socket.unshift(head);
+      if (request.url?.split('?')[0] === STREAM_PATH) this.#streamer.upgrade(request, socket);
       else socket.destroy();
     });
     await new Promise<void>((resolve, reject) => {
@@ -184,7 +190,7 @@ export class SchwabServer implements SchwabSimulator {
     if (!API.test(path)) return textAnswer('404 Not Found', 404);
     if (method !== 'GET') return traderError(405, 'This simulator only lets itself be read.');
     const accounts = this.#authority.accountsOf((headers.authorization ?? '').replace(/^Bearer /, ''));
-    if (accounts === null) return notAuthorized();
+    if (accounts === null) return notAuthorized(path);
     return answerRead(
       { path, query, accounts },
       { book: this.book, now, maxRows, streamerUrl: () => `ws://${HOST}:${this.#port}${STREAM_PATH}` },

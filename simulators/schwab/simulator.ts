@@ -55,6 +55,8 @@ export interface SchwabSimulator {
   revokeLogin(): void;
   /** Access tokens die early, the login goes on. */
   forgetAccessTokens(): void;
+  /** A heartbeat on every stream, as the timer does. */
+  beat(): void;
   fault(name: string, argument?: string): { clear(): void };
   clearFaults(): void;
   disconnectAll(): void;

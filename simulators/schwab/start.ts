@@ -1,9 +1,8 @@
+import { SIMULATED_APP_KEY, SIMULATED_APP_SECRET, SIMULATED_CALLBACK } from './app.js';
 import { SchwabServer } from './schwab-server.js';
+import { splitFault } from './faults.js';
 import { createMarket } from '../market/market.js';
 import type { SchwabSimulator, SchwabSimulatorOptions } from './simulator.js';
-
-export const SIMULATED_APP_KEY = 'simulated-app-key-32-characters-';
-export const SIMULATED_APP_SECRET = 'simulated-secret';
 
 /** Starts Schwab on a port of this machine: sign-in, Trader API and streamer. */
 export const startSchwabSimulator = async (
@@ -14,7 +13,7 @@ export const startSchwabSimulator = async (
     port: 0,
     appKey: SIMULATED_APP_KEY,
     appSecret: SIMULATED_APP_SECRET,
-    callbackUrls: ['https://127.0.0.1'],
+    callbackUrls: [SIMULATED_CALLBACK],
     now: Date.now,
     lifetimes: {},
     rotation: 'off',
@@ -22,8 +21,8 @@ export const startSchwabSimulator = async (
     ...options,
   });
   for (const fault of faults) {
-    const [name = '', ...argument] = fault.split('=');
-    server.fault(name, argument.join('='));
+    const { name, argument } = splitFault(fault);
+    server.fault(name, argument);
   }
   await server.startListening();
   return server;

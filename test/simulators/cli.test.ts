@@ -75,13 +75,47 @@ describe('brokerage-simulator', () => {
     client.destroy();
   });
 
-  it('answers other paths by what is there', async () => {
+  it('sells nobody an account without a login', async () => {
     const { schwab } = await firstLine(run());
     const response = await fetch(`${schwab.url}/trader/v1/accounts`);
-    assert.equal(response.status, 404);
-    assert.deepEqual(await response.json(), {
-      message: 'Here is only GET /ledger: what every account really holds.',
+    assert.equal(response.status, 401);
+  });
+
+  it('lets the app of the options log in at Schwab, with the accounts that were asked for', async () => {
+    const options =
+      '--schwab-accounts 2 --schwab-app-key my-key --schwab-app-secret my-secret ' +
+      '--schwab-callback https://one.example --schwab-callback https://two.example/back ' +
+      '--schwab-lifetimes 30,60,90 --schwab-rotation strict';
+    const { schwab } = await firstLine(run(...options.split(' ')));
+    const signIn = new URL('/v1/oauth/authorize', schwab.url);
+    signIn.search = new URLSearchParams({
+      response_type: 'code',
+      client_id: 'my-key',
+      redirect_uri: 'https://two.example/back',
+      account: '01234567',
+      done: 'yes',
+    }).toString();
+    const back = await fetch(signIn, { redirect: 'manual' });
+    const code = new URL(back.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    const answer = await fetch(`${schwab.url}/v1/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from('my-key:my-secret').toString('base64')}` },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: 'https://two.example/back',
+      }),
     });
+    const tokens: { expires_in: number } = JSON.parse(await answer.text());
+    assert.deepEqual([answer.status, tokens.expires_in], [200, 60]);
+    const ledger: Ledger = JSON.parse(await (await fetch(`${schwab.url}/ledger`)).text());
+    assert.equal(ledger.schwab.accounts.length, 2);
+  });
+
+  it('makes each broker misbehave by its own faults', async () => {
+    const { tws, schwab } = await firstLine(run('--fault', 'trailing-comma', '--fault', 'schwab-status=503'));
+    assert.ok(tws.port > 0);
+    assert.equal((await fetch(`${schwab.url}/trader/v1/accounts`)).status, 503);
   });
 
   for (const args of [
@@ -90,6 +124,10 @@ describe('brokerage-simulator', () => {
     ['--positions', '-1'],
     ['--fault', 'melt'],
     ['--tws-port', '70000'],
+    ['--fault', 'schwab-melt'],
+    ['--schwab-rotation', 'sometimes'],
+    ['--schwab-lifetimes', '30,60'],
+    ['--schwab-callback', 'here'],
   ]) {
     it(`refuses ${args.join(' ')} with a sentence and exit code 2`, async () => {
       const { code, stdout, stderr } = await outcome(run(...args));

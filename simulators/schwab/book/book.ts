@@ -23,7 +23,8 @@ export interface SchwabBookOptions {
   readonly now: () => number;
 }
 
-const ROOTS_KEPT = 1000;
+// A person trading for days would leave more orders than a demo can look through.
+const ROOTS_KEPT = 500;
 
 /** The accounts at Schwab, in the same market as those at TWS. */
 export class SchwabBook implements TradingDesk {
@@ -260,10 +261,6 @@ export class SchwabBook implements TradingDesk {
   startNewDay({ keepsDayCost = false }: { readonly keepsDayCost?: boolean } = {}): void {
     for (const state of this.#states.values()) {
       for (const order of state.orders) this.#expire(order);
-      const ended = state.orders.filter((order) => !isOpen(order));
-      const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - ROOTS_KEPT)));
-      state.orders.splice(0, Infinity, ...state.orders.filter((order) => !forgotten.has(order)));
-      state.transactions.splice(0, Math.max(0, state.transactions.length - 3 * ROOTS_KEPT));
       this.roll(state, { keepsDayCost });
     }
     this.#tell({ kind: 'new-day' });
@@ -294,6 +291,7 @@ export class SchwabBook implements TradingDesk {
   /** One random step of a person trading at Schwab. */
   trade(): void {
     schwabTradeOnce(this, this.#random);
+    for (const state of this.#states.values()) forgetOld(state);
   }
 
   ledger(): readonly SchwabLedgerAccount[] {
@@ -365,3 +363,11 @@ export class SchwabBook implements TradingDesk {
     for (const listener of this.#listeners) listener(event);
   }
 }
+
+const forgetOld = ({ orders, transactions }: AccountState): void => {
+  if (orders.length <= ROOTS_KEPT * 1.2) return;
+  const ended = orders.filter((order) => !isOpen(order));
+  const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - ROOTS_KEPT)));
+  orders.splice(0, Infinity, ...orders.filter((order) => !forgotten.has(order)));
+  transactions.splice(0, Math.max(0, transactions.length - 4 * ROOTS_KEPT));
+};

@@ -53,6 +53,7 @@ export class Authority {
   readonly #codes = new Map<string, Code>();
   /** access token → its grant and end */
   readonly #access = new Map<string, { readonly grant: Grant; readonly expiresAt: number }>();
+  readonly #issued = new Set<string>();
   #grant: Grant | null = null;
 
   constructor({
@@ -92,6 +93,16 @@ export class Authority {
       revoked: false,
     };
     return this.#tokensOf(this.#grant);
+  }
+
+  /** Whether this was ever a refresh token of ours. */
+  hasIssued(refreshToken: string): boolean {
+    return this.#issued.has(refreshToken);
+  }
+
+  /** An access token without a login behind it: it reads nothing. */
+  accessOnly(): string {
+    return `I0.${randomBytes(24).toString('base64url')}@`;
   }
 
   /** null = the refresh token has ended, was replaced or revoked. */
@@ -136,6 +147,8 @@ export class Authority {
   }
 
   #token(): string {
-    return `${randomBytes(48).toString('base64url')}@`;
+    const token = `${randomBytes(48).toString('base64url')}@`;
+    this.#issued.add(token);
+    return token;
   }
 }

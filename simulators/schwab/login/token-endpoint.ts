@@ -26,10 +26,15 @@ export const answerToken = (
   const form = new URLSearchParams(contentType?.includes('x-www-form-urlencoded') ? body : '');
   const grant = form.get('grant_type');
   if (grant === 'authorization_code') return redeem(form, authority, now());
+  if (grant === 'client_credentials') return withoutRefreshToken(authority.accessOnly());
   return grant === 'refresh_token'
     ? refresh(form.get('refresh_token') ?? '', authority)
     : tokenErrors.unsupportedGrant();
 };
+
+/** Works at Schwab too, and leads nowhere: no refresh token, and no account (schwab-py #224). */
+const withoutRefreshToken = (accessToken: string): Answer =>
+  jsonAnswer({ expires_in: 3600, token_type: 'Bearer', scope: 'api', access_token: accessToken });
 
 const redeem = (form: URLSearchParams, authority: Authority, now: number): Answer => {
   const code = form.get('code') ?? '';
@@ -45,6 +50,7 @@ const redeem = (form: URLSearchParams, authority: Authority, now: number): Answe
 
 const refresh = (refreshToken: string, authority: Authority): Answer => {
   if (refreshToken === '') return tokenErrors.refreshTokenMissing();
+  if (!authority.hasIssued(refreshToken)) return tokenErrors.refreshTokenInvalid();
   const tokens = authority.refresh(refreshToken);
   return tokens === null ? tokenErrors.refreshTokenEnded() : answerOf(tokens);
 };

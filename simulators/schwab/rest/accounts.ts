@@ -38,11 +38,16 @@ const positionJson = (line: ValuedLine, { shortWithoutAverage }: AccountState): 
   const held = Math.abs(quantity);
   const before = Math.max(0, isShort ? -previousQuantity : previousQuantity);
   const side = isShort ? 'Short' : 'Long';
+  const other = isShort ? 'Long' : 'Short';
   const own = {
     [`average${side}Price`]: line.sidePrice,
-    [`taxLotAverage${side}Price`]: line.sidePrice,
+    [`taxLotAverage${side}Price`]: line.averagePrice,
     [`${side.toLowerCase()}OpenProfitLoss`]: line.unrealizedPnl,
     [`previousSession${side}Quantity`]: before,
+    // Turned round today: without this the day's profit would not add up.
+    ...(previousQuantity !== 0 && before === 0
+      ? { [`previousSession${other}Quantity`]: Math.abs(previousQuantity) }
+      : {}),
   };
   return {
     shortQuantity: isShort ? held : 0,
@@ -90,29 +95,18 @@ const common = (terms: Terms): object => ({
 });
 
 const marginBalances = (terms: Terms, { initial }: AccountState): object => {
-  const equity = cents(terms.liquidationValue - terms.longOptionMarketValue - terms.shortOptionMarketValue);
-  const maintenanceRequirement = cents(terms.longMarketValue * 0.3 - terms.shortOptionMarketValue * 2);
-  const availableFunds = cents(equity - maintenanceRequirement);
-  const opening = openingOf(initial);
+  const { availableFunds, buyingPower, equity, maintenanceRequirement } = marginOf(terms);
   return {
-    initialBalances: {
-      ...opening,
-      // Garbage in every real answer: the opening's free cash, and four times that.
-      mutualFundValue: Math.round(opening.availableFundsNonMarginableTrade),
-      bondValue: cents(opening.availableFundsNonMarginableTrade * 4),
-      shortStockValue: initial.shortOptionMarketValue,
-      marginBalance: initial.marginBalance,
-      isInCall: false,
-    },
+    initialBalances: initialMargin(initial),
     currentBalances: {
       ...common(terms),
       availableFunds,
       availableFundsNonMarginableTrade: availableFunds,
-      buyingPower: cents(Math.max(0, availableFunds) * 2),
+      buyingPower,
       buyingPowerNonMarginableTrade: Math.max(0, availableFunds),
       dayTradingBuyingPower: 0,
       equity,
-      equityPercentage: terms.longMarketValue === 0 ? 0 : cents((equity / terms.longMarketValue) * 100),
+      equityPercentage: equityPercentage(terms, equity),
       longMarginValue: terms.longMarketValue,
       maintenanceCall: 0,
       maintenanceRequirement,
@@ -125,40 +119,86 @@ const marginBalances = (terms: Terms, { initial }: AccountState): object => {
     projectedBalances: {
       availableFunds,
       availableFundsNonMarginableTrade: availableFunds,
-      buyingPower: cents(Math.max(0, availableFunds) * 2),
+      buyingPower,
       dayTradingBuyingPower: 0,
       dayTradingBuyingPowerCall: 0,
       maintenanceCall: 0,
       regTCall: 0,
       isInCall: false,
-      stockBuyingPower: cents(Math.max(0, availableFunds) * 2),
+      stockBuyingPower: buyingPower,
     },
   };
 };
 
-const openingOf = (initial: Terms) => ({
+/** Rules of thumb, but for one: equity is the liquidation value without options. */
+const marginOf = (terms: Terms) => {
+  const equity = cents(terms.liquidationValue - terms.longOptionMarketValue - terms.shortOptionMarketValue);
+  const maintenanceRequirement = cents(terms.longMarketValue * 0.3 - terms.shortOptionMarketValue * 2);
+  const availableFunds = cents(equity - maintenanceRequirement);
+  return {
+    equity,
+    maintenanceRequirement,
+    availableFunds,
+    buyingPower: cents(Math.max(0, availableFunds) * 2),
+  };
+};
+
+const equityPercentage = ({ longMarketValue }: Terms, equity: number): number =>
+  longMarketValue === 0 ? 0 : cents((equity / longMarketValue) * 100);
+
+const openingOf = (initial: Terms): object => ({
   accruedInterest: 0,
-  availableFundsNonMarginableTrade: cents(Math.max(0, initial.cashBalance)),
   cashBalance: initial.cashBalance,
+  cashReceipts: 0,
   liquidationValue: initial.liquidationValue,
-  accountValue: initial.liquidationValue,
   longOptionMarketValue: initial.longOptionMarketValue,
   longStockValue: initial.longMarketValue,
   moneyMarketFund: initial.moneyMarketFund,
   shortOptionMarketValue: initial.shortOptionMarketValue,
+  // Garbage: short options, in every real answer.
+  shortStockValue: initial.shortOptionMarketValue,
+  isInCall: false,
   pendingDeposits: 0,
+  accountValue: initial.liquidationValue,
 });
+
+const initialMargin = (initial: Terms): object => {
+  const { availableFunds, buyingPower, equity, maintenanceRequirement } = marginOf(initial);
+  const free = Math.max(0, availableFunds);
+  return {
+    ...openingOf(initial),
+    availableFundsNonMarginableTrade: Math.trunc(free),
+    // Garbage in every real answer: the opening's free money in whole dollars, and four times the exact sum.
+    mutualFundValue: Math.trunc(free),
+    bondValue: cents(free * 4),
+    buyingPower,
+    cashAvailableForTrading: 0,
+    dayTradingBuyingPower: buyingPower,
+    dayTradingBuyingPowerCall: 0,
+    dayTradingEquityCall: 0,
+    equity,
+    equityPercentage: equityPercentage(initial, equity),
+    longMarginValue: initial.longMarketValue,
+    maintenanceCall: 0,
+    maintenanceRequirement: Math.trunc(maintenanceRequirement),
+    margin: cents(initial.cashBalance + initial.marginBalance),
+    marginEquity: equity,
+    regTCall: 0,
+    shortMarginValue: initial.shortMarketValue,
+    totalCash: 0,
+    marginBalance: initial.marginBalance,
+    shortBalance: 0,
+  };
+};
 
 const cashBalances = (terms: Terms, { initial }: AccountState): object => ({
   initialBalances: {
     ...openingOf(initial),
     cashAvailableForTrading: initial.cashBalance,
     cashAvailableForWithdrawal: initial.cashBalance,
-    // Garbage in every real answer: the opening's cash, and short options.
+    // Garbage in every real answer: the opening's cash.
     mutualFundValue: initial.cashBalance,
     bondValue: 0,
-    shortStockValue: initial.shortOptionMarketValue,
-    isInCall: false,
     unsettledCash: 0,
     cashDebitCallValue: 0,
   },

@@ -1,3 +1,4 @@
+import { positionEffectOf, quantityOf } from '../book/booking.js';
 import type { ActivityState, LegState, OrderState } from '../book/state.js';
 import { answerTime } from '../clock.js';
 import { orderInstrument } from './instruments.js';
@@ -8,7 +9,7 @@ export const orderJson = (order: OrderState): object => ({
   orderStrategyType: order.strategy,
   orderId: order.orderId,
   cancelable: order.closedAt === null,
-  editable: false,
+  editable: order.closedAt === null && order.status === 'WORKING',
   // An OCO has no status of its own in some answers.
   ...(order.strategy === 'OCO' ? {} : { status: order.status }),
   ...(order.statusDescription === null ? {} : { statusDescription: order.statusDescription }),
@@ -31,7 +32,7 @@ const ownTerms = (order: OrderState): object => ({
   quantity: order.quantity,
   filledQuantity: order.filled,
   // After a cancel it is 0 like after a fill.
-  remainingQuantity: order.closedAt === null ? order.quantity - order.filled : 0,
+  remainingQuantity: order.closedAt === null ? quantityOf(order.quantity - order.filled) : 0,
   requestedDestination: 'AUTO',
   destinationLinkName: 'AutoRoute',
   ...(order.price === null ? {} : { price: order.price }),
@@ -44,12 +45,9 @@ const legJson = ({ instruction, instrument, legId, quantity }: LegState): object
   legId,
   instrument: orderInstrument(instrument),
   instruction,
-  positionEffect: effectOf(instruction),
+  positionEffect: positionEffectOf(instruction),
   quantity,
 });
-
-const effectOf = (instruction: LegState['instruction']): 'OPENING' | 'CLOSING' =>
-  ['SELL', 'BUY_TO_COVER', 'BUY_TO_CLOSE', 'SELL_TO_CLOSE'].includes(instruction) ? 'CLOSING' : 'OPENING';
 
 const activityJson = (activity: ActivityState, { legs }: OrderState): object => ({
   activityType: 'EXECUTION',

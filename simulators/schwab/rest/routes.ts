@@ -1,13 +1,14 @@
 import { gatewayError, jsonAnswer, textAnswer, traderError, type Answer } from '../answer.js';
 import type { SchwabBook } from '../book/book.js';
 import { flatten } from '../book/ledger.js';
-import type { AccountState } from '../book/state.js';
+import type { AccountState, TransactionState } from '../book/state.js';
 import { askedTime } from '../clock.js';
 import { accountJson } from './accounts.js';
 import { orderJson } from './orders.js';
 import { preferenceJson } from './preference.js';
-import { quotesJson } from './quotes.js';
+import { answerQuotes } from './quotes.js';
 import { transactionJson } from './transactions.js';
+import { writeJson } from './write-json.js';
 
 export interface Question {
   readonly path: string;
@@ -25,6 +26,13 @@ export interface Desk {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const TRADER = '/trader/v1';
+const STATUSES: ReadonlySet<string> = new Set(
+  `AWAITING_PARENT_ORDER AWAITING_CONDITION AWAITING_STOP_CONDITION AWAITING_MANUAL_REVIEW ACCEPTED
+   AWAITING_UR_OUT PENDING_ACTIVATION QUEUED WORKING REJECTED PENDING_CANCEL CANCELED PENDING_REPLACE
+   REPLACED FILLED EXPIRED NEW AWAITING_RELEASE_TIME PENDING_ACKNOWLEDGEMENT PENDING_RECALL UNKNOWN`.split(
+    /\s+/,
+  ),
+);
 const TRANSACTION_TYPES: ReadonlySet<string> = new Set([
   'TRADE',
   'RECEIVE_AND_DELIVER',
@@ -45,8 +53,14 @@ const TRANSACTION_TYPES: ReadonlySet<string> = new Set([
 
 /** A GET with a good token. */
 export const answerRead = (question: Question, desk: Desk): Answer => {
+  const answer = read(question, desk);
+  if (answer.status !== 200) return answer;
+  return { ...answer, body: writeJson(JSON.parse(answer.body), desk.book.style) };
+};
+
+const read = (question: Question, desk: Desk): Answer => {
   const { path, query } = question;
-  if (path === '/marketdata/v1/quotes') return jsonAnswer(quotesJson(desk.book, query.get('symbols') ?? ''));
+  if (path === '/marketdata/v1/quotes') return answerQuotes(desk.book, query.get('symbols') ?? '');
   if (path === `${TRADER}/accounts/accountNumbers`) return jsonAnswer(numbersJson(question, desk));
   if (path === `${TRADER}/accounts`) return jsonAnswer(accountsJson(question, desk));
   if (path === `${TRADER}/orders`) return allOrders(question, desk);
@@ -108,7 +122,12 @@ const ordersIn = (
   const range = rangeOf(query, ['fromEnteredTime', 'toEnteredTime'], longestDays);
   if ('status' in range) return range;
   const status = query.get('status');
-  const most = Math.min(desk.maxRows, Number(query.get('maxResults') ?? desk.maxRows));
+  if (status !== null && !STATUSES.has(status))
+    return traderError(400, `'${status}' is not a valid value for status`);
+  const asked = query.get('maxResults');
+  if (asked !== null && !/^[1-9]\d*$/.test(asked))
+    return traderError(400, `'${asked}' is not a valid value for maxResults`);
+  const most = Math.min(desk.maxRows, Number(asked ?? desk.maxRows));
   const found = states
     .flatMap(({ orders }) => orders)
     .filter(({ enteredAt }) => enteredAt >= range.from && enteredAt <= range.to)
@@ -129,11 +148,16 @@ const transactions = (state: AccountState, query: URLSearchParams, desk: Desk): 
   const unknown = types.find((type) => !TRANSACTION_TYPES.has(type));
   if (types.length === 0) return traderError(400, 'types is required');
   if (unknown !== undefined) return traderError(400, `'${unknown}' is not a valid value for types`);
+  const symbol = query.get('symbol');
   const rows = state.transactions
     .filter(({ at, type }) => at >= range.from && at <= range.to && types.includes(type))
+    .filter((row) => symbol === null || isAbout(row, symbol))
     .toReversed();
   return jsonAnswer(rows.slice(0, desk.maxRows).map((row) => transactionJson(desk.book, state, row)));
 };
+
+const isAbout = ({ items }: TransactionState, symbol: string): boolean =>
+  items.some((item) => item.kind === 'security' && item.instrument.symbol === symbol);
 
 const oneTransaction = (state: AccountState, id: string, { book }: Desk): Answer => {
   const row = state.transactions.find(({ activityId }) => String(activityId) === id);
@@ -159,5 +183,8 @@ const rangeOf = (
   return { from, to };
 };
 
-/** The gateway's answer to a token that is not good. */
-export const notAuthorized = (): Answer => gatewayError(401, 'Unauthorized', 'Client not authorized');
+/** A token that is not good: the gateway and the Trader API say so in different words. */
+export const notAuthorized = (path: string): Answer =>
+  path === `${TRADER}/accounts/accountNumbers` || !path.startsWith(TRADER)
+    ? gatewayError(401, 'Unauthorized', 'Client not authorized')
+    : traderError(401, 'Unauthorized');

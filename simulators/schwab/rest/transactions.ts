@@ -27,17 +27,21 @@ export const transactionJson = (
   tradeDate: answerTime(row.at),
   ...(row.orderId === null ? {} : { orderId: row.orderId, positionId: row.orderId % 10_000_000_000 }),
   netAmount: row.netAmount,
-  transferItems: row.items.map((item) => itemJson(book, item)),
+  transferItems: row.items.map((item) => itemJson(book, item, row.activityId)),
 });
 
-const itemJson = (book: SchwabBook, item: TransferItem): object => {
+/** Some fee legs do not say what they are for. */
+const namesFee = (activityId: number, feeType: string): boolean =>
+  feeType !== 'TAF_FEE' || activityId % 2 === 0;
+
+const itemJson = (book: SchwabBook, item: TransferItem, activityId: number): object => {
   switch (item.kind) {
     case 'fee':
       return {
         instrument: DOLLARS,
         amount: item.fee.amount,
         cost: item.fee.amount === 0 ? 0 : -item.fee.amount,
-        feeType: item.fee.feeType,
+        ...(namesFee(activityId, item.fee.feeType) ? { feeType: item.fee.feeType } : {}),
       };
     case 'cash':
       return { instrument: DOLLARS, amount: item.amount, cost: item.cost };

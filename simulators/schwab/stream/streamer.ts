@@ -25,10 +25,22 @@ interface Client {
   accounts: readonly string[] | null;
   subscribed: boolean;
   seq: number;
+  /** Heartbeats since it came; one that never subscribes is thrown out. */
+  beats: number;
 }
+
+// The guide has 26 to 29 in its table and 0 in its example of SUBS.
+const DONE: ReadonlyMap<string, number> = new Map([
+  ['SUBS', 0],
+  ['UNSUBS', 27],
+  ['ADD', 28],
+  ['VIEW', 29],
+]);
 
 const BATCH_MS = 50;
 const HEARTBEAT_MS = 10_000;
+/** About 30 s, code 30. */
+const BEATS_WITHOUT_SUBSCRIPTION = 4;
 const CORREL_ID = '1dd1ad6d-0246-4f38-9c70-e5bfd2a5dff8';
 
 /** The streamer: one connection for each user, and the account's activity on it. */
@@ -43,8 +55,10 @@ export class Streamer {
   constructor(options: StreamerOptions) {
     this.#options = options;
     const { book } = options;
-    this.#leave = book.subscribe((event) => this.#later(streamItems(event, book.now())));
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#leave = book.subscribe((event) =>
+      this.#later(streamItems(event, { at: book.now(), price: ({ instrument }) => book.price(instrument) })),
+    );
+    this.#heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS).unref();
   }
 
   get connections(): number {
@@ -60,6 +74,7 @@ export class Streamer {
       accounts: null,
       subscribed: false,
       seq: 0,
+      beats: 0,
     };
     this.#clients.add(client);
   }
@@ -94,11 +109,23 @@ export class Streamer {
       this.#respond(client, request, { code: 0, msg: 'SUCCESS' });
       return client.socket.close();
     }
-    if (request.service !== 'ACCT_ACTIVITY' || request.command !== 'SUBS')
-      return this.#respond(client, request, { code: 22, msg: 'Unknown service or command.' });
+    if (request.service !== 'ACCT_ACTIVITY')
+      return this.#respond(client, request, { code: 11, msg: `${request.service} is not available.` });
+    this.#command(client, request);
+  }
+
+  #command(client: Client, request: Request): void {
+    const { command, parameters } = request;
+    const done = DONE.get(command);
+    if (done === undefined)
+      return this.#respond(client, request, { code: 21, msg: `Bad command formatting: ${command}` });
+    if (command === 'SUBS' && textOf(parameters['keys']) === '')
+      return this.#respond(client, request, { code: 22, msg: 'SUBS command failed: no keys' });
+    this.#respond(client, request, { code: done, msg: `${command} command succeeded` });
+    if (command === 'UNSUBS') client.subscribed = false;
+    if (command !== 'SUBS' && command !== 'ADD') return;
     client.subscribed = true;
-    this.#respond(client, request, { code: 0, msg: 'SUBS command succeeded' });
-    this.#send(client, [{ account: client.accounts[0] ?? '', type: 'SUBSCRIBED', payload: {} }]);
+    this.#send(client, [{ account: client.accounts?.[0] ?? '', type: 'SUBSCRIBED', payload: {} }]);
   }
 
   #logIn(client: Client, request: Request): void {
@@ -169,10 +196,21 @@ export class Streamer {
     );
   }
 
-  #beat(): void {
+  /** What the timer does every ten seconds. */
+  beat(): void {
     if (this.#options.faults.argumentOf('schwab-stream-silence') !== null) return;
-    for (const { accounts, socket } of this.#clients)
-      if (accounts !== null) socket.send(JSON.stringify({ notify: [{ heartbeat: String(Date.now()) }] }));
+    for (const client of this.#clients) {
+      client.beats += 1;
+      if (!client.subscribed && client.beats >= BEATS_WITHOUT_SUBSCRIPTION) this.#throwOut(client);
+      else if (client.accounts !== null)
+        client.socket.send(JSON.stringify({ notify: [{ heartbeat: String(Date.now()) }] }));
+    }
+  }
+
+  #throwOut(client: Client): void {
+    const request = { requestid: '0', service: 'ADMIN', command: 'LOGIN', parameters: {} };
+    this.#respond(client, request, { code: 30, msg: 'Stop streaming: no subscription' });
+    client.socket.close();
   }
 }
 

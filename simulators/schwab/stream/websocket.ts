@@ -17,6 +17,7 @@ export class ServerWebSocket {
   readonly #events: WebSocketEvents;
   #pending: Buffer = Buffer.alloc(0);
   #fragments: Buffer[] = [];
+  #closing = false;
   #closed = false;
 
   constructor(request: IncomingMessage, socket: Duplex, events: WebSocketEvents) {
@@ -34,11 +35,12 @@ export class ServerWebSocket {
   }
 
   send(text: string): void {
-    if (!this.#closed) this.#socket.write(frame(OPCODES.text, Buffer.from(text)));
+    if (!this.#closed && !this.#closing) this.#socket.write(frame(OPCODES.text, Buffer.from(text)));
   }
 
   close(code = 1000): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#closing) return;
+    this.#closing = true;
     const body = Buffer.alloc(2);
     body.writeUInt16BE(code);
     this.#socket.end(frame(OPCODES.close, body));
@@ -51,20 +53,30 @@ export class ServerWebSocket {
   #read(chunk: Buffer): void {
     this.#pending = Buffer.concat([this.#pending, chunk]);
     for (let next = unframe(this.#pending); next !== null; next = unframe(this.#pending)) {
+      // RFC 6455, 5.1: a client masks every frame.
+      if (!next.masked) return this.close(1002);
       this.#pending = this.#pending.subarray(next.length);
       this.#take(next);
     }
   }
 
   #take({ fin, opcode, payload }: Frame): void {
-    if (opcode === OPCODES.ping) return void this.#socket.write(frame(OPCODES.pong, payload));
-    if (opcode === OPCODES.close) return void this.#socket.end(frame(OPCODES.close, payload));
-    if (opcode === OPCODES.pong) return;
+    if (opcode === OPCODES.ping && !this.#closing)
+      return void this.#socket.write(frame(OPCODES.pong, payload));
+    if (opcode === OPCODES.close) return this.#leave(payload);
+    if (opcode === OPCODES.pong || this.#closing) return;
     this.#fragments.push(payload);
     if (!fin) return;
     const text = Buffer.concat(this.#fragments).toString();
     this.#fragments = [];
     this.#events.message(text);
+  }
+
+  /** The client says goodbye first, or answers ours. */
+  #leave(payload: Buffer): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#socket.end(frame(OPCODES.close, payload));
   }
 
   #end(): void {
@@ -77,6 +89,7 @@ export class ServerWebSocket {
 interface Frame {
   readonly fin: boolean;
   readonly opcode: number;
+  readonly masked: boolean;
   readonly payload: Buffer;
   /** Of the whole frame, bytes. */
   readonly length: number;
@@ -87,9 +100,10 @@ const unframe = (bytes: Buffer): Frame | null => {
   const first = bytes[0];
   const second = bytes[1];
   if (first === undefined || second === undefined) return null;
+  const masked = (second & 0x80) !== 0;
   const short = second & 0x7f;
   const extra = short === 126 ? 2 : short === 127 ? 8 : 0;
-  const header = 2 + extra + 4;
+  const header = 2 + extra + (masked ? 4 : 0);
   if (bytes.length < header) return null;
   const size = extra === 0 ? short : extra === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
   if (bytes.length < header + size) return null;
@@ -97,7 +111,7 @@ const unframe = (bytes: Buffer): Frame | null => {
   const payload = Buffer.from(bytes.subarray(header, header + size));
   for (let index = 0; index < payload.length; index += 1)
     payload[index] = (payload[index] ?? 0) ^ (mask[index % 4] ?? 0);
-  return { fin: (first & 0x80) !== 0, opcode: first & 0x0f, payload, length: header + size };
+  return { fin: (first & 0x80) !== 0, opcode: first & 0x0f, masked, payload, length: header + size };
 };
 
 const frame = (opcode: number, payload: Buffer): Buffer => {
