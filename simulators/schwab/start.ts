@@ -20,10 +20,15 @@ export const startSchwabSimulator = async (
     maxRows: 3_000,
     ...options,
   });
-  for (const fault of faults) {
-    const { name, argument } = splitFault(fault);
-    server.fault(name, argument);
+  try {
+    for (const fault of faults) {
+      const { name, argument } = splitFault(fault);
+      server.fault(name, argument);
+    }
+    await server.startListening();
+  } catch (error) {
+    await server.close();
+    throw error;
   }
-  await server.startListening();
   return server;
 };

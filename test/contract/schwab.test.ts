@@ -3,7 +3,9 @@ import { keyOf, schwabStage } from '../support/schwab-stage.js';
 import { brokerContract } from './broker-contract.js';
 
 const positionKey = (symbol: string, assetType: string): string =>
-  (assetType === 'OPTION' ? symbol : `${assetType}-${symbol}`).toLowerCase().replaceAll(' ', '_');
+  (assetType === 'OPTION' ? symbol : `${assetType.replace('COLLECTIVE_INVESTMENT', 'EQUITY')}-${symbol}`)
+    .toLowerCase()
+    .replaceAll(' ', '_');
 
 brokerContract('Charles Schwab', async () => {
   // The streamer is how a broker that is only asked notices between two questions that it was cut off.

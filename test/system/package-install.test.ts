@@ -112,7 +112,11 @@ describe('the package as it would be published', function () {
 async function loadsItsNodes({ url }: NodeRedProcess): Promise<void> {
   const response = await fetch(`${url}/nodes`, { headers: { accept: 'application/json' } });
   const ours = nodeSets.parse(await response.json()).filter(({ module }) => module === PACKAGE);
-  assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), ['account-sync', 'ibkr-config', 'schwab-config']);
+  assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), [
+    'account-sync',
+    'ibkr-config',
+    'schwab-config',
+  ]);
   assert.deepEqual(
     ours.flatMap(({ err }) => (err === undefined ? [] : [err])),
     [],

@@ -5,7 +5,7 @@ import { SchwabAccount, SchwabPosition, type CurrentBalances } from '../schema/a
 import { normalizeBalances } from './balances.js';
 import { Issues } from './issues.js';
 import { marketValues, navTolerance, sum, totalCash } from './market-values.js';
-import { normalizePosition } from './position.js';
+import { mergeOpposites, normalizePosition } from './position.js';
 
 /** One account as Schwab answers; its number goes no further than this folder. */
 export interface SchwabAccountFigures {
@@ -17,6 +17,9 @@ export interface SchwabAccountFigures {
   readonly positions: readonly Position[] | null;
   readonly issues: readonly Issue[];
 }
+
+/** Where nothing is held all values are 0, dollars; this much may be a remainder that is no position. */
+const NOTHING = 1;
 
 /** Net transfers of today of an account, dollars; null = not known. */
 export type NetTransfers = (accountNumber: string) => number | null;
@@ -48,7 +51,7 @@ function figuresOf(
     positions,
     netTransfersToday: netTransfers(raw.accountNumber),
   });
-  checkNetLiquidation(current, issues);
+  checkNetLiquidation(raw, issues);
   return {
     number: raw.accountNumber,
     type: raw.type?.toLowerCase() ?? null,
@@ -81,14 +84,18 @@ function readPositions(
     }
     if (position.quantity !== 0) positions.push(position);
   }
-  return isBelievable(positions, current, issues) ? positions : null;
+  const merged = mergeOpposites(positions);
+  if (!isBelievable(merged, current, issues)) return null;
+  return merged.filter(({ quantity }) => quantity !== 0);
 }
 
 function isBelievable(positions: readonly Position[], current: CurrentBalances, issues: Issues): boolean {
   const values = marketValues(current);
   const { liquidationValue } = current;
+  // A money fund is cash to Schwab: it proves nothing of the rest.
+  const counted = positions.filter(({ cashEquivalent }) => !cashEquivalent);
   if (values === null || liquidationValue === null) {
-    if (positions.length > 0) return true;
+    if (counted.length > 0) return true;
     issues.add(
       'SUSPECT_EMPTY',
       'Schwab sent neither positions nor their value; the last positions are kept.',
@@ -96,10 +103,10 @@ function isBelievable(positions: readonly Position[], current: CurrentBalances, 
     );
     return false;
   }
-  if (positions.length === 0) {
+  if (counted.length === 0) {
     // Not the sum: what is long and what is short may cancel out.
-    const gross = sum(values.map(Math.abs));
-    if (gross <= navTolerance(liquidationValue)) return true;
+    const gross = sum(values.map(Math.abs)) ?? Infinity;
+    if (gross <= NOTHING) return true;
     issues.add(
       'SUSPECT_EMPTY',
       `Schwab sent no position, yet values what is held at ${gross.toFixed(2)} USD; the last positions are kept.`,
@@ -107,21 +114,24 @@ function isBelievable(positions: readonly Position[], current: CurrentBalances, 
     );
     return false;
   }
-  const counted = positions.filter(({ cashEquivalent }) => !cashEquivalent);
   const known = counted.map(({ marketValue }) => marketValue).filter((value) => value !== null);
-  const gap = sum([...values, -sum(known)]);
-  if (known.length === counted.length && Math.abs(gap) > navTolerance(liquidationValue))
+  const gap = sum([...values, ...known.map((value) => -value)]);
+  if (gap === null || known.length < counted.length) return true;
+  if (Math.abs(gap) > navTolerance(liquidationValue))
     issues.add('NAV_MISMATCH', `The positions and Schwab's value of them differ by ${gap.toFixed(2)} USD.`);
   return true;
 }
 
 /** Cash and values of the positions make the net liquidation, to the cent in all real answers. */
-function checkNetLiquidation(current: CurrentBalances, issues: Issues): void {
+function checkNetLiquidation(
+  { currentBalances: current, type }: SchwabAccount['securitiesAccount'],
+  issues: Issues,
+): void {
   const values = marketValues(current);
-  const cash = totalCash(current);
+  const cash = totalCash(current, type);
   const { liquidationValue } = current;
   if (values === null || cash === null || liquidationValue === null) return;
-  const gap = liquidationValue - cash - sum(values);
-  if (Math.abs(gap) > navTolerance(liquidationValue))
+  const gap = sum([liquidationValue, -cash, ...values.map((value) => -value)]);
+  if (gap !== null && Math.abs(gap) > navTolerance(liquidationValue))
     issues.add('NAV_MISMATCH', `Net liquidation and its parts differ by ${gap.toFixed(2)} USD at Schwab.`);
 }

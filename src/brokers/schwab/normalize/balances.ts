@@ -1,5 +1,5 @@
 import type { Balances } from '../../../domain/balances.js';
-import { cleanExact, cleanMoney } from '../../../domain/clean-number.js';
+import { cleanExact, cleanMoney, cleanSum } from '../../../domain/clean-number.js';
 import type { Position } from '../../../domain/position.js';
 import type { CurrentBalances, SchwabAccount } from '../schema/account.js';
 import { marketValues, sum, totalCash } from './market-values.js';
@@ -18,7 +18,7 @@ export function normalizeBalances(raw: Raw, { positions, netTransfersToday }: Su
   const isMargin = raw.type === 'MARGIN';
   const netLiquidation = cleanMoney(current.liquidationValue);
   const previous = cleanMoney(opening?.liquidationValue);
-  const cash = totalCash(current);
+  const cash = totalCash(current, raw.type);
   const settledCash = isMargin ? null : minus(cash, current.unsettledCash);
   const gross = grossOf(current);
   const tradable = cleanMoney(current.cashAvailableForTrading);
@@ -45,7 +45,8 @@ export function normalizeBalances(raw: Raw, { positions, netTransfersToday }: Su
     dayPnlSource: dayPnl === null ? null : 'delta',
     unrealizedPnl: unrealizedOf(positions),
     realizedPnl: null,
-    isMarginCall: projected?.isInCall ?? opening?.isInCall ?? null,
+    // What was so at the opening says nothing of now where Schwab has a word for now.
+    isMarginCall: projected?.isInCall ?? (isMargin ? null : (opening?.isInCall ?? null)),
     dayTradesRemaining: null,
     lookAhead: null,
     ledger: [{ currency: 'USD', cash, settledCash, netLiquidation, exchangeRate: 1 }],
@@ -75,9 +76,10 @@ function unrealizedOf(positions: readonly Position[] | null): number | null {
 }
 
 function minus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : cleanMoney(a - b);
+  return a === null || b === null ? null : cleanSum([a, -b]);
 }
 
+/** A share of less than nothing would have the sign of a comfortable one. */
 function ratio(a: number | null, b: number | null): number | null {
-  return a === null || b === null || b === 0 ? null : cleanExact(Number((a / b).toPrecision(12)));
+  return a === null || b === null || b <= 0 ? null : cleanExact(Number((a / b).toPrecision(12)));
 }

@@ -2,11 +2,14 @@ import { cleanExact } from '../../../domain/clean-number.js';
 import type { Execution } from '../../../domain/execution.js';
 import { isOpenStatus, type Order, type OrderLeg } from '../../../domain/order.js';
 import type { SchwabLeg, SchwabOrder } from '../schema/order.js';
+import { quote } from '../redact.js';
 import { isoTime } from '../time.js';
-import { filled, fillsOf, type LegFill } from './fills.js';
+import { areFillsReadable, filled, fillsOf, type LegFill } from './fills.js';
 import { normalizeInstrument } from './instrument.js';
 import type { Issues } from './issues.js';
 import { instructionOf, sideOf, statusOf } from './order-words.js';
+
+const EXECUTION_TYPES: ReadonlySet<string> = new Set(['FILL', 'CANCELED']);
 
 /** Where an order stands in its tree. */
 export interface Place {
@@ -22,14 +25,19 @@ export function normalizeOrder(
   raw: SchwabOrder,
   { groupId, key, parentOrderId }: Place,
   issues: Issues,
-): { readonly order: Order; readonly executions: readonly Execution[] } {
-  const fills = fillsOf(raw);
-  const legs = raw.orderLegCollection.map((leg, _index, all) =>
-    legOf(leg, {
-      order: raw,
-      fills: all.length === 1 ? fills : fills.filter(({ legId }) => legId === leg.legId),
-      issues,
-    }),
+): {
+  readonly order: Order;
+  readonly executions: readonly Execution[];
+  /** Whether every fill could be read and told: a fill that is left out must not look like none. */
+  readonly complete: boolean;
+} {
+  const all = fillsOf(raw);
+  const fills = all.filter((fill) => legIndexOf(fill, raw) >= 0);
+  for (const { executionType } of raw.orderActivityCollection)
+    if (executionType !== null && !EXECUTION_TYPES.has(executionType))
+      issues.unknownWord('kind of execution', executionType);
+  const legs = raw.orderLegCollection.map((leg, index) =>
+    legOf(leg, { order: raw, fills: fills.filter((fill) => legIndexOf(fill, raw) === index), issues }),
   );
   const status = statusOf(raw.status, raw, issues);
   const closedAt = isoTime(raw.closeTime);
@@ -51,15 +59,17 @@ export function normalizeOrder(
     remainingQuantity: cleanExact(raw.remainingQuantity),
     limitPrice: cleanExact(raw.price),
     stopPrice: cleanExact(raw.stopPrice),
-    averageFillPrice: averageFillPrice(legs, raw.filledQuantity),
+    averageFillPrice: averageFillPrice(legs, raw),
     legs,
     createdAt: isoTime(raw.enteredTime),
-    updatedAt: fills.at(-1)?.time ?? closedAt ?? isoTime(raw.enteredTime),
+    updatedAt: latest([isoTime(raw.enteredTime), closedAt, fills.at(-1)?.time ?? null]),
     closedAt,
-    rejectReason: status === 'rejected' ? raw.statusDescription : null,
-    tag: raw.tag,
+    rejectReason:
+      status === 'rejected' && raw.statusDescription !== null ? quote(raw.statusDescription) : null,
+    tag: raw.tag === null ? null : quote(raw.tag),
   };
-  return { order, executions: fills.map((fill) => executionOf(fill, raw, legs)) };
+  const executions = fills.flatMap((fill) => executionOf(fill, raw, legs));
+  return { order, executions, complete: areFillsReadable(raw) && fills.length === all.length };
 }
 
 function legOf(
@@ -71,51 +81,96 @@ function legOf(
   }: { readonly order: SchwabOrder; readonly fills: readonly LegFill[]; readonly issues: Issues },
 ): OrderLeg {
   const { effect, side } = instructionOf(leg.instruction, leg.positionEffect, issues);
-  const total = filled(fills);
-  const nothing = order.filledQuantity === 0 ? 0 : null;
-  const alone = order.orderLegCollection.length === 1 ? order.filledQuantity : nothing;
+  const total = areFillsReadable(order) ? filled(fills) : null;
+  const ratio = ratioOf(leg.quantity, order.quantity);
+  const expected = expectedOf(order, ratio);
   return {
     instrument: normalizeInstrument(leg.instrument, issues),
     side,
     positionEffect: effect,
-    ratio: ratioOf(leg.quantity, order.quantity),
+    ratio,
     quantity: cleanExact(leg.quantity),
-    filledQuantity: total?.quantity ?? cleanExact(alone),
-    averageFillPrice: total?.price ?? null,
+    filledQuantity: expected ?? total?.quantity ?? null,
+    // An average over some of the fills only would be a wrong one.
+    averageFillPrice: total === null || isFewer(total.quantity, expected) ? null : total.price,
   };
+}
+
+/** How much of a leg is filled by what the order says of itself. */
+function expectedOf(
+  { filledQuantity, orderLegCollection }: SchwabOrder,
+  ratio: number | null,
+): number | null {
+  if (filledQuantity === 0 || orderLegCollection.length === 1) return cleanExact(filledQuantity);
+  return filledQuantity === null || ratio === null ? null : cleanExact(filledQuantity * ratio);
+}
+
+function isFewer(quantity: number, expected: number | null): boolean {
+  return expected !== null && quantity < expected - 1e-9;
+}
+
+/** The place of the leg that a fill is of; −1 when it cannot be told. */
+function legIndexOf({ legId }: LegFill, { orderLegCollection: legs }: SchwabOrder): number {
+  if (legs.length === 1) return 0;
+  const [index = -1, ...others] = legs.flatMap((leg, at) => (leg.legId === legId ? [at] : []));
+  return legId === null || others.length > 0 ? -1 : index;
+}
+
+/** Times in ISO 8601 UTC sort like texts. */
+function latest(times: readonly (string | null)[]): string | null {
+  return (
+    times
+      .filter((time) => time !== null)
+      .toSorted()
+      .at(-1) ?? null
+  );
 }
 
 function ratioOf(leg: number | null, order: number | null): number | null {
   return leg === null || order === null || order === 0 ? null : cleanExact(leg / order);
 }
 
-/** Of one leg its price; of several what they cost together for each unit of the order, whichever way the money went. */
-function averageFillPrice(legs: readonly OrderLeg[], filledQuantity: number | null): number | null {
+/**
+ * Of one leg its price; of several what they cost together for each unit of the order, in the direction of its limit:
+ * paid for a net debit, received for a net credit, and without a sign for any other order.
+ * Stock that is bought with an option on it counts for as many units as the option delivers.
+ */
+function averageFillPrice(
+  legs: readonly OrderLeg[],
+  { filledQuantity, orderType }: SchwabOrder,
+): number | null {
   const [first, ...others] = legs;
   if (first === undefined) return null;
   if (others.length === 0) return first.averageFillPrice;
   if (filledQuantity === null || filledQuantity <= 0) return null;
+  const multipliers = legs.map(({ instrument: { multiplier } }) => multiplier);
+  const areAlike = new Set(multipliers).size === 1;
+  const largest = areAlike ? 1 : Math.max(...multipliers.map((multiplier) => multiplier ?? Number.NaN));
   let net = 0;
-  for (const leg of legs) {
-    if (leg.averageFillPrice === null || leg.filledQuantity === null) return null;
-    const sign = leg.side === 'buy' || leg.side === 'buy_to_cover' ? 1 : -1;
-    net += (sign * leg.averageFillPrice * leg.filledQuantity) / filledQuantity;
+  for (const { averageFillPrice: price, filledQuantity: quantity, instrument, side } of legs) {
+    if (price === null || quantity === null || side === 'unknown' || side === 'mixed') return null;
+    const sign = side === 'buy' || side === 'buy_to_cover' ? 1 : -1;
+    const share = areAlike ? 1 : (instrument.multiplier ?? Number.NaN) / largest;
+    net += (sign * price * quantity * share) / filledQuantity;
   }
-  return cleanExact(Number(Math.abs(net).toPrecision(12)));
+  const price = cleanExact(Number(net.toPrecision(12)));
+  if (price === null || orderType === 'NET_DEBIT') return price;
+  // `-price` of 0 is −0.
+  return orderType === 'NET_CREDIT' ? cleanExact(-price) : Math.abs(price);
 }
 
-function executionOf(fill: LegFill, raw: SchwabOrder, legs: readonly OrderLeg[]): Execution {
-  const index = raw.orderLegCollection.findIndex(({ legId }) => legId === fill.legId);
-  const leg = legs[index] ?? legs[0];
-  return {
+function executionOf(fill: LegFill, raw: SchwabOrder, legs: readonly OrderLeg[]): readonly Execution[] {
+  const leg = legs[legIndexOf(fill, raw)];
+  if (leg === undefined) return [];
+  const execution: Execution = {
     executionId: fill.executionId,
     revision: 1,
     correctionOf: null,
     orderId: raw.orderId,
     permId: null,
     legId: fill.legId,
-    instrument: leg?.instrument ?? NO_INSTRUMENT,
-    side: leg?.side ?? 'unknown',
+    instrument: leg.instrument,
+    side: leg.side,
     quantity: fill.quantity,
     price: fill.price,
     commission: null,
@@ -124,24 +179,5 @@ function executionOf(fill: LegFill, raw: SchwabOrder, legs: readonly OrderLeg[])
     liquidity: null,
     executedAt: fill.time,
   };
+  return [execution];
 }
-
-const NO_INSTRUMENT = {
-  key: 'other',
-  symbol: '',
-  assetClass: 'other',
-  conId: null,
-  cusip: null,
-  isin: null,
-  figi: null,
-  sedol: null,
-  occSymbol: null,
-  underlying: null,
-  expiry: null,
-  strike: null,
-  right: null,
-  multiplier: null,
-  exchange: null,
-  currency: 'USD',
-  description: null,
-} as const;

@@ -15,18 +15,27 @@ export function netTransfers(activities: readonly Activity[]): number | null {
   return cleanMoney(total);
 }
 
-function transferred({ amount, cost, instrument, quantity, type }: Activity): number | null {
+/** What Schwab calls so brings nothing in and takes nothing out. */
+const INTERNAL: ReadonlySet<string> = new Set([
+  'MEMORANDUM',
+  'MARGIN_CALL',
+  'MONEY_MARKET',
+  'SMA_ADJUSTMENT',
+  'DIVIDEND_OR_INTEREST',
+]);
+
+function transferred(activity: Activity): number | null {
+  const { amount, instrument, rawType, type } = activity;
   switch (type) {
     case 'deposit':
     case 'withdrawal':
       return amount;
     case 'transfer':
       if (instrument === null) return amount;
-      // Which way the cost is signed is not known; the quantity is signed by its way.
-      return cost === null || cost === 0 || quantity === null ? null : Math.abs(cost) * Math.sign(quantity);
-    // A delivery without a word may be a transfer in kind.
+      return worth(activity);
+    // A delivery without a word may be a transfer in kind, and a row of an unknown kind anything.
     case 'other':
-      return instrument === null ? 0 : null;
+      return instrument === null && rawType !== null && INTERNAL.has(rawType) ? 0 : null;
     case 'trade':
     case 'dividend':
     case 'interest':
@@ -37,4 +46,11 @@ function transferred({ amount, cost, instrument, quantity, type }: Activity): nu
     case 'corporate_action':
       return 0;
   }
+}
+
+/** What securities were worth that came in (> 0) or went out; what their cost means in such a row is not written anywhere. */
+function worth({ instrument, price, quantity }: Activity): number | null {
+  const multiplier = instrument?.multiplier ?? null;
+  if (price === null || price <= 0 || quantity === null || multiplier === null) return null;
+  return cleanMoney(price * quantity * multiplier);
 }

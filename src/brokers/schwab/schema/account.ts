@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { SchwabInstrument } from './instrument.js';
-import { FlagOrNull, Id, NumberOrNull, TextOrNull } from './values.js';
+import { FlagOrNull, Id, NumberOrMissing, NumberOrNull, TextOrNull } from './values.js';
 
 /** One row of `positions`. Both quantities ≥ 0; `marketValue` < 0 for a short one. */
 export const SchwabPosition = z.object({
-  longQuantity: NumberOrNull,
-  shortQuantity: NumberOrNull,
+  longQuantity: NumberOrMissing,
+  shortQuantity: NumberOrMissing,
   averagePrice: NumberOrNull,
   marketValue: NumberOrNull,
   currentDayProfitLoss: NumberOrNull,

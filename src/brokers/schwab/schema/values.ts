@@ -1,13 +1,21 @@
 import { z } from 'zod';
 
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
 /** A number, or a text that is one; anything else, also no value at all, is not known. */
 export const NumberOrNull = z
   .unknown()
   .optional()
   .transform((raw) => {
-    const number = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+    const number = typeof raw === 'string' && NUMBER.test(raw.trim()) ? Number(raw) : raw;
     return typeof number === 'number' && Number.isFinite(number) ? number : null;
   });
+
+/** A number without which a row cannot be told: missing is not known, and anything else makes the row unreadable. */
+export const NumberOrMissing = z
+  .union([z.number(), z.string().trim().regex(NUMBER).transform(Number)])
+  .nullish()
+  .transform((number) => number ?? null);
 
 /** A text; an empty one says nothing. */
 export const TextOrNull = z
