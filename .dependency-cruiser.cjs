@@ -33,6 +33,7 @@ module.exports = {
       '^src/(errors|ports)\\.ts$',
       zod,
       '^node_modules/@stoqey/ib/',
+      '^node_modules/(@types/)?ws/',
       '^node:',
       '^(events|crypto|net)$',
     ]),
