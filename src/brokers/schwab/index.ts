@@ -8,6 +8,7 @@ import { orderMemory } from './order-reader.js';
 import type { RateLimit } from './rate-limit.js';
 import { SchwabSession } from './session.js';
 import type { Tokens } from './tokens.js';
+import { wakeBy } from './wake-by-streamer.js';
 
 export type { SchwabOptions } from './config.js';
 
@@ -21,8 +22,8 @@ export interface SchwabDependencies {
 
 /** Charles Schwab through its Trader API: asked, never told. */
 export function createSchwabBroker(
-  { accounts: wanted, apiUrl }: SchwabOptions,
-  { accountKey, clock, limit, tokens }: SchwabDependencies,
+  { accounts: wanted, apiUrl, streamer }: SchwabOptions,
+  { accountKey, chance, clock, limit, tokens }: SchwabDependencies,
 ): Broker {
   const memory = orderMemory();
   return {
@@ -46,7 +47,7 @@ export function createSchwabBroker(
         await listAccounts(signal),
       );
       session.start();
-      return session;
+      return streamer ? wakeBy({ api, tokens, clock, chance, events }, session) : session;
     },
   };
 }
