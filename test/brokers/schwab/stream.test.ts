@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { ConnectionLost, LoginRequired } from '../../../src/errors.js';
 import { Streamer, type StreamLogin, type StreamState } from '../../../src/brokers/schwab/stream/streamer.js';
 import { FakeClock, eventually } from '../../support/clocks.js';
@@ -25,6 +25,13 @@ interface Given {
   readonly login?: (attempt: number, url: string) => Promise<Partial<StreamLogin>>;
   readonly wake?: () => void;
   readonly tell?: () => void;
+  readonly chance?: number;
+}
+
+interface MuteHost {
+  readonly url: string;
+  readonly dialled: Promise<unknown>;
+  readonly hungUp: Promise<unknown>;
 }
 
 const TAKEN =
@@ -53,7 +60,7 @@ describe('Streamer', () => {
     const logins: (string | null)[] = [];
     const streamer = new Streamer({
       clock,
-      chance: () => 0,
+      chance: () => given.chance ?? 0,
       login: async (refusedToken) => {
         logins.push(refusedToken);
         const differently = await given.login?.(logins.length, server.url);
@@ -242,16 +249,28 @@ describe('Streamer', () => {
     });
   }
 
-  it('comes back when the line is cut, and after more cuts waits longer', async () => {
-    const running = await start();
-    for (let cuts = 1; cuts <= 3; cuts += 1) {
+  it('waits longer with each cut, and is quick again after a minute in which it was heard', async () => {
+    const running = await start(willing, { chance: 0.5 });
+    const cut = async (): Promise<number> => {
       await reached(running, 'open');
       running.server.lines[0]?.cut();
       await reached(running, 'waiting');
-      running.clock.advance(1_000);
-    }
+      const state = running.states.at(-1);
+      const waitMs = state?.kind === 'waiting' ? state.retryInMs : 0;
+      running.clock.advance(waitMs);
+      return waitMs;
+    };
+    assert.deepEqual([await cut(), await cut(), await cut()], [1_500, 2_500, 4_500]);
     await reached(running, 'open');
-    assert.equal(running.server.connections, 4);
+    running.clock.advance(59_999);
+    await echo(running);
+    assert.equal(await cut(), 8_500);
+    for (const ms of [30_000, 30_000]) {
+      await reached(running, 'open');
+      running.clock.advance(ms);
+      await echo(running);
+    }
+    assert.equal(await cut(), 1_500);
   });
 
   it('comes back when nothing was heard for 60 s, and any message is life', async () => {
@@ -280,14 +299,9 @@ describe('Streamer', () => {
   });
 
   it('gives up on a host that accepts and says nothing', async () => {
-    const silent = createServer((socket) => void socket.on('error', () => undefined));
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    cleanUp.push(async () => void silent.close());
-    const address = silent.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const running = await start(willing, { login: async () => ({ url: `ws://127.0.0.1:${port}` }) });
-    await eventually(() => running.clock.pending === 1 && running.logins.length === 1);
-    await new Promise((resolve) => silent.once('connection', resolve));
+    const mute = await muteHost();
+    const running = await start(willing, { login: async () => ({ url: mute.url }) });
+    await mute.dialled;
     running.clock.advance(15_000);
     await reached(running, 'waiting');
     assert.equal(reasonOf(running), 'Schwab’s streamer opened no connection within 15 s.');
@@ -303,18 +317,11 @@ describe('Streamer', () => {
 
   it('follows no redirect', async () => {
     const elsewhere = await scriptedStreamer();
-    const redirecting = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.end(`HTTP/1.1 302 Found\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n\r\n`);
-    });
-    await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
-    cleanUp.push(
-      () => elsewhere.close(),
-      async () => void redirecting.close(),
+    const redirecting = await muteHost(
+      `HTTP/1.1 302 Found\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n\r\n`,
     );
-    const address = redirecting.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const running = await start(willing, { login: async () => ({ url: `ws://127.0.0.1:${port}` }) });
+    cleanUp.push(() => elsewhere.close());
+    const running = await start(willing, { login: async () => ({ url: redirecting.url }) });
     await reached(running, 'waiting');
     assert.match(reasonOf(running), /302/);
     assert.equal(elsewhere.connections, 0);
@@ -410,11 +417,11 @@ describe('Streamer', () => {
     });
 
     it('while it dials', async () => {
-      const running = await start();
-      await eventually(() => running.logins.length === 1);
-      await Promise.resolve();
+      const mute = await muteHost();
+      const running = await start(willing, { login: async () => ({ url: mute.url }) });
+      await mute.dialled;
       await leavesNothing(running);
-      assert.deepEqual(commands(running), []);
+      await mute.hungUp;
     });
 
     it('while it waits for the answer to LOGIN', async () => {
@@ -442,6 +449,16 @@ describe('Streamer', () => {
       assert.deepEqual(running.wakes, [0]);
     });
 
+    it('though nobody answers its goodbye', async () => {
+      const running = await start();
+      await reached(running, 'open');
+      running.server.lines[0]?.freeze();
+      const closed = running.streamer.close();
+      running.clock.advance(1_000);
+      await closed;
+      assert.equal(running.clock.pending, 0);
+    });
+
     it('while it waits to come back', async () => {
       const running = await start((_request, line) => line.cut());
       await reached(running, 'waiting');
@@ -464,12 +481,36 @@ describe('Streamer', () => {
     });
   });
 
+  /** A host that takes connections and never says more than `greeting`. */
+  const muteHost = async (greeting?: string): Promise<MuteHost> => {
+    const sockets: Socket[] = [];
+    const host = createServer();
+    const dialled = new Promise<Socket>((resolve) => {
+      host.on('connection', (socket) => {
+        sockets.push(socket);
+        socket.on('error', () => socket.destroy());
+        socket.resume();
+        if (greeting !== undefined) socket.end(greeting);
+        resolve(socket);
+      });
+    });
+    const hungUp = dialled.then((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    cleanUp.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      host.close();
+    });
+    const address = host.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { url: `ws://127.0.0.1:${port}`, dialled, hungUp };
+  };
+
   /** Everything said before has been handled: a message after it was counted. */
   const echo = async (running: Running): Promise<void> => {
     const before = receivedBy(running);
     running.server.lines[0]?.say({ nothing: 'known' });
     if (last(running) === 'open') await eventually(() => receivedBy(running) > before);
-    else await new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve))));
+    else await running.server.lines[0]?.handled();
   };
 });
 
