@@ -26,6 +26,10 @@ export interface Line {
   /** Answers with a code in the form of the guide. */
   answer(request: StreamRequest, code: number): void;
   cut(): void;
+  /** Reads no more, so that a goodbye finds no answer. */
+  freeze(): void;
+  /** Resolves when the other side has handled all that was said before. */
+  handled(): Promise<void>;
 }
 
 export interface ScriptedStreamer {
@@ -90,6 +94,12 @@ function lineOf(socket: WebSocket, connection: number): Line {
         response: [{ service, command, requestid, timestamp: 1669828276886, content: { code, msg: '' } }],
       }),
     cut: () => socket.terminate(),
+    freeze: () => socket.pause(),
+    handled: () =>
+      new Promise((resolve) => {
+        socket.once('pong', () => resolve());
+        socket.ping();
+      }),
   };
 }
 

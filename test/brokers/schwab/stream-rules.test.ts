@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { LoginRequired, RateLimited } from '../../../src/errors.js';
 import { refusalOf } from '../../../src/brokers/schwab/stream/address.js';
+import { converse } from '../../../src/brokers/schwab/stream/conversation.js';
 import { News } from '../../../src/brokers/schwab/stream/news.js';
 import { endingOf, nextStep } from '../../../src/brokers/schwab/stream/next-step.js';
+import { pause, within } from '../../../src/brokers/schwab/stream/waiting.js';
 import { WakeUps } from '../../../src/brokers/schwab/stream/wake-ups.js';
 import { FakeClock } from '../../support/clocks.js';
+import { scriptedStreamer } from '../../support/scripted-streamer.js';
 
 describe('where the access token may go', () => {
   it('is a host of schwab.com over wss, or a loopback address', () => {
@@ -141,5 +145,37 @@ describe('news', () => {
     const news = new News(new FakeClock());
     for (let n = 0; n < 5_000; n += 1) news.isNew(String(n));
     assert.deepEqual([news.isNew('4999'), news.isNew('0')], [false, true]);
+  });
+});
+
+describe('what runs for weeks', () => {
+  it('leaves no listener at the signal and no timer after an attempt, a wait or a login', async () => {
+    const server = await scriptedStreamer((_request, line) => line.cut());
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    const login = {
+      url: server.url,
+      customerId: 'customer',
+      correlId: 'correl',
+      channel: 'N9',
+      functionId: 'APIAPP',
+      accessToken: 'token',
+    };
+    const { ending } = await converse(
+      { clock, login, onSubscribed: assert.fail, onFrame: () => assert.fail('a frame') },
+      signal,
+    );
+    assert.equal(ending.kind, 'lost');
+    const paused = pause(clock, 1_000, signal);
+    clock.advance(1_000);
+    await paused;
+    const limits = { clock, ms: 1_000, signal };
+    assert.equal(await within(Promise.resolve(1), limits), 1);
+    await assert.rejects(within(Promise.reject(new Error('no')), limits), /no/);
+    const late = within(new Promise(() => undefined), limits);
+    clock.advance(1_000);
+    assert.equal(await late, null);
+    assert.deepEqual([getEventListeners(signal, 'abort').length, clock.pending], [0, 0]);
+    await server.close();
   });
 });
