@@ -18,7 +18,13 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
 }
 
 export async function editConfig(page: Page, id: string): Promise<void> {
-  await page.evaluate(`RED.editor.editConfig('', 'ibkr-config', '${id}', 'node')`);
+  await page.evaluate(`RED.editor.editConfig('', RED.nodes.node('${id}').type, '${id}', 'node')`);
+  await opened(page);
+}
+
+/** Opens the dialog of a config node that does not exist yet. */
+export async function addConfig(page: Page, type: string): Promise<void> {
+  await page.evaluate(`RED.editor.editConfig('', '${type}', '_ADD_', 'node')`);
   await opened(page);
 }
 
@@ -27,15 +33,18 @@ export async function editNode(page: Page, id: string): Promise<void> {
   await opened(page);
 }
 
-/** A dialog is open when the editor has moved the focus into it: what comes earlier loses its focus to that. */
-async function opened(page: Page): Promise<void> {
-  await page.waitForFunction("document.querySelector('.red-ui-tray-body')?.contains(document.activeElement)");
+/** The topmost dialog is open when the editor has moved the focus into it: what comes earlier loses its focus to that. */
+export async function opened(page: Page): Promise<void> {
+  await page.waitForFunction(
+    "[...document.querySelectorAll('.red-ui-tray-body')].at(-1)?.contains(document.activeElement)",
+  );
 }
 
-/** Presses a button of the open dialog and waits until the dialog is gone. */
+/** Presses a button of the open dialog and waits until that dialog is gone; the one below it may come back then. */
 export async function leave(page: Page, how: 'ok' | 'cancel'): Promise<void> {
+  const dialog = await page.locator('.red-ui-tray').last().elementHandle();
   await page.locator(`#node-config-dialog-${how}, #node-dialog-${how}`).last().click();
-  await page.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+  await page.waitForFunction((left) => left?.isConnected === false, dialog);
 }
 
 /** How far the dialog's form reaches out of the dialog to the right, in pixels. */
