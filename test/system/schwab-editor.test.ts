@@ -57,7 +57,19 @@ interface Answer {
 
 function sync(id: string, connection: string) {
   const y = id === 'sync1' ? 100 : 200;
-  return { id, type: 'account-sync', z: 'tab1', connection, x: 200, y, wires: [[], [], [], []] };
+  const values = { name: '', version: 1, accounts: '', emit: 'snapshots', labels: {} };
+  const times = { pollSeconds: 60, coalesceMs: 250, staleAfterSeconds: 900 };
+  return {
+    ...values,
+    ...times,
+    id,
+    type: 'account-sync',
+    z: 'tab1',
+    connection,
+    x: 200,
+    y,
+    wires: [[], [], [], []],
+  };
 }
 
 describe('the editor of a connection to Charles Schwab', function () {
@@ -130,11 +142,11 @@ describe('the editor of a connection to Charles Schwab', function () {
     const tab = page.waitForEvent('popup');
     answers.look = { json: PENDING };
     await login().click();
-    const opened = await tab;
-    await opened.waitForURL('https://api.schwabapi.com/**');
-    assert.equal(await opened.evaluate('window.opener'), null);
-    const url = opened.url();
-    await opened.close();
+    const signIn = await tab;
+    await signIn.waitForURL('https://api.schwabapi.com/**');
+    assert.equal(await signIn.evaluate('window.opener'), null);
+    const url = signIn.url();
+    await signIn.close();
     await page.locator('#schwab-steps').waitFor();
     return url;
   }
@@ -290,9 +302,9 @@ describe('the editor of a connection to Charles Schwab', function () {
     };
     const tab = page.waitForEvent('popup');
     await login().click();
-    const opened = await tab;
+    const signIn = await tab;
     await result().getByText('The <i>app key</i> is missing.').waitFor();
-    if (!opened.isClosed()) await opened.waitForEvent('close');
+    if (!signIn.isClosed()) await signIn.waitForEvent('close');
     assert.equal(await page.locator('#schwab-steps').isVisible(), false);
   });
 
@@ -544,7 +556,7 @@ describe('the editor of a connection to Charles Schwab', function () {
           `JSON.stringify(RED.nodes.createExportableNodeSet([RED.nodes.node('${id}')]))`,
         );
         const ids = JSON.parse(String(exported)).map((node: { id: string }) => node.id);
-        assert.deepEqual(ids.sort(), [connection, id].sort());
+        assert.deepEqual(ids.toSorted(), [connection, id].toSorted());
         assert.doesNotMatch(String(exported), new RegExp(`${APP_KEY}|${APP_SECRET}`));
       });
 

@@ -4,6 +4,7 @@ import {
   type SchwabSimulator,
   type SchwabSimulatorOptions,
 } from '../../../../simulators/index.js';
+import { OF_A_TEST } from '../../../support/recorder.js';
 
 export const NOW = Date.parse('2026-11-24T15:00:00Z');
 export const DAY_MS = 86_400_000;
@@ -73,7 +74,7 @@ export class PlainClient {
     const basic = Buffer.from(`${this.#simulator.appKey}:${secret}`).toString('base64');
     return fetch(`${this.#simulator.url}/v1/oauth/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${basic}` },
+      headers: { authorization: `Basic ${basic}`, [OF_A_TEST]: 'yes' },
       body: new URLSearchParams(form),
     });
   }
@@ -85,7 +86,7 @@ export class PlainClient {
     return fetch(url, {
       redirect: 'manual',
       ...init,
-      headers: { authorization: `Bearer ${this.accessToken}` },
+      headers: { authorization: `Bearer ${this.accessToken}`, [OF_A_TEST]: 'yes' },
     });
   }
 
