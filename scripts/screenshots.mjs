@@ -38,12 +38,12 @@ try {
   await editor.evaluate(
     "RED.actions.invoke('core:toggle-palette'); RED.actions.invoke('core:toggle-sidebar')",
   );
-  await editor.getByText('live, 3 accounts').waitFor();
+  await editor.getByText('live, 3 accounts').nth(1).waitFor();
   await pause(1000);
   const box = { x: 0, y: 0, width: 820, height: 1000 };
   await editor.screenshot({ path: picture('flow.png'), clip: box });
 
-  // The two dialogs, as they open; the answer in the first comes from the simulated gateway.
+  // The dialogs, as they open; the answers in the first two come from the simulated brokers.
   const dialogs = await browser.newPage({ viewport: { width: 1300, height: 1120 } });
   await dialogs.goto(demo.editor);
   await dialogs.waitForFunction("window.RED?.nodes?.node('demo-sync')");
@@ -60,6 +60,30 @@ try {
     .locator('.red-ui-tray')
     .last()
     .screenshot({ path: picture('ibkr-config.png') });
+  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
+  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+  await dialogs.setViewportSize({ width: 1300, height: 1320 });
+  await dialogs.evaluate("RED.editor.editConfig('', 'schwab-config', 'demo-schwab', 'node')");
+  await dialogs.locator('#schwab-login').waitFor();
+  await pause(1000);
+  const [signIn] = await Promise.all([
+    dialogs.context().waitForEvent('page'),
+    dialogs.locator('#schwab-login').click(),
+  ]);
+  const done = signIn.getByRole('button', { name: 'Done' });
+  await done.waitFor();
+  const [back] = await Promise.all([
+    signIn.waitForEvent('request', (request) => request.url().startsWith('https://127.0.0.1/')),
+    done.click(),
+  ]);
+  await dialogs.locator('#schwab-pasted').fill(back.url());
+  await dialogs.locator('#schwab-use').click();
+  await dialogs.locator('#schwab-result').getByText('accounts found').waitFor();
+  await pause(500);
+  await dialogs
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture('schwab-config.png') });
   await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
   await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
   await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-sync'))");

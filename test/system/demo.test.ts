@@ -13,7 +13,14 @@ import { poll } from '../support/poll.js';
 
 /** Prices rest long enough that a page, a topic and the ledger can be seen to agree. */
 const CALM = ['--tick-ms', '3000', '--trade-ms', '0'];
-const LABELS = ['Main', 'Retirement', 'Euro'] as const;
+const LABELS = [
+  'Main',
+  'Retirement',
+  'Euro',
+  'Schwab Trading',
+  'Schwab Retirement',
+  'Schwab Savings',
+] as const;
 const WAIT = { withinMs: 20_000 } as const;
 
 const ledgerSchema = z.object({
@@ -22,6 +29,17 @@ const ledgerSchema = z.object({
       z.object({
         baseCurrency: z.string(),
         balances: z.object({ netLiquidation: z.number(), dayPnl: z.number(), totalCash: z.number() }),
+      }),
+    ),
+  }),
+  schwab: z.object({
+    accounts: z.array(
+      z.object({
+        netLiquidation: z.number(),
+        dayPnl: z.number(),
+        cash: z.number(),
+        moneyMarket: z.number(),
+        marginBalance: z.number(),
       }),
     ),
   }),
@@ -111,7 +129,10 @@ describe('npm start', function () {
     const topics = new Set<string>();
     client.on('message', (topic) => void topics.add(topic));
     await client.subscribeAsync('brokerage/+/summary');
-    await poll(() => (topics.size === LABELS.length ? true : null), { ...WAIT, what: 'three summaries' });
+    await poll(() => (topics.size === LABELS.length ? true : null), {
+      ...WAIT,
+      what: 'a summary of each account',
+    });
     await client.endAsync();
   });
 
@@ -161,10 +182,15 @@ async function agreed(
 }
 
 async function ledger(demo: DemoProcess): Promise<readonly string[]> {
-  const { ibkr } = ledgerSchema.parse(await (await fetch(demo.address('Ledger'))).json());
-  return ibkr.accounts.map(({ balances, baseCurrency }) =>
-    line([balances.netLiquidation, balances.dayPnl, balances.totalCash], baseCurrency),
-  );
+  const { ibkr, schwab } = ledgerSchema.parse(await (await fetch(demo.address('Ledger'))).json());
+  return [
+    ...ibkr.accounts.map(({ balances, baseCurrency }) =>
+      line([balances.netLiquidation, balances.dayPnl, balances.totalCash], baseCurrency),
+    ),
+    ...schwab.accounts.map(({ cash, dayPnl, marginBalance, moneyMarket, netLiquidation }) =>
+      line([netLiquidation, dayPnl, cash + marginBalance + moneyMarket], 'USD'),
+    ),
+  ];
 }
 
 async function shown(page: Page): Promise<readonly string[]> {
@@ -183,7 +209,7 @@ async function shown(page: Page): Promise<readonly string[]> {
 }
 
 function published(summaries: ReadonlyMap<string, string>, label: string): string {
-  const text = summaries.get(`brokerage/${label.toLowerCase()}/summary`);
+  const text = summaries.get(`brokerage/${label.toLowerCase().replaceAll(' ', '-')}/summary`);
   if (text === undefined) return '';
   const { cash, currency, day_pnl, net_liquidation } = summarySchema.parse(JSON.parse(text));
   return line([net_liquidation, day_pnl, cash], currency);
