@@ -98,7 +98,7 @@ describe('a user who logs in at Schwab', function () {
     }
     schwab = await startSchwabSimulator({
       market: createMarket({ accounts: 0 }),
-      rotation: 'strict',
+      rotation: 'grace',
       // So short that every question needs a new token.
       lifetimes: { accessMs: 1_000 },
     });
