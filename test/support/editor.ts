@@ -44,7 +44,7 @@ export async function opened(page: Page): Promise<void> {
 export async function leave(page: Page, how: 'ok' | 'cancel'): Promise<void> {
   const dialog = await page.locator('.red-ui-tray').last().elementHandle();
   await page.locator(`#node-config-dialog-${how}, #node-dialog-${how}`).last().click();
-  await page.waitForFunction((left) => left !== null && !left.isConnected, dialog);
+  await page.waitForFunction((left) => !left?.isConnected, dialog);
 }
 
 /** How far the dialog's form reaches out of the dialog to the right, in pixels. */
