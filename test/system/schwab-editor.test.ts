@@ -81,6 +81,7 @@ describe('the editor of a connection to Charles Schwab', function () {
   /** What the dialog asked for, and what it is answered in the place of Node-RED. */
   let asked: { readonly call: string; readonly body: unknown }[];
   let looks: number;
+  const addresses: string[] = [];
   let answers: { look: Answer; begin: Answer; complete: Answer };
 
   before(async function () {
@@ -93,6 +94,7 @@ describe('the editor of a connection to Charles Schwab', function () {
     await nodeRed.deploy(FLOWS);
     editor = await openEditor(browser, nodeRed.url);
     page = editor.page;
+    page.context().on('request', (request) => addresses.push(request.url()));
     await answerInPlaceOfNodeRed(page);
   });
   after(async () => {
@@ -613,5 +615,11 @@ describe('the editor of a connection to Charles Schwab', function () {
   it('put no secret into an address, asked nobody but 127.0.0.1 and wrote no error of its own', () => {
     const own = editor.misdeeds.filter((misdeed) => !misdeed.includes('Failed to load resource'));
     assert.deepEqual(own, []);
+    assert.ok(addresses.some((address) => address.endsWith('/login/begin')));
+    const secret = new RegExp(`${APP_KEY}|${APP_SECRET}|C0\\.abc`);
+    assert.deepEqual(
+      addresses.filter((address) => secret.test(address)),
+      [],
+    );
   });
 });
