@@ -1,4 +1,4 @@
-import { cleanExact } from '../../domain/clean-number.js';
+import { isoTime } from './time.js';
 
 /** What an option symbol of the Options Symbology Initiative says. */
 export interface Osi {
@@ -13,22 +13,21 @@ export interface Osi {
   readonly isAdjusted: boolean;
 }
 
-const OSI = /^([A-Z][A-Z0-9./]{0,5}?)(\s*)(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/;
+const OSI = /^([A-Z][A-Z0-9./]{0,5}?)\s*(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/;
 
 /** Reads an option symbol; one public answer has a single blank where five should be. null = it is none. */
 export function parseOsi(text: string): Osi | null {
   const match = OSI.exec(text.trim().toUpperCase());
   if (match === null) return null;
-  const [, root = '', blanks = '', year = '', month = '', day = '', letter = '', strike = ''] = match;
-  // Without blanks between them the last digits of a long root and the date cannot be told apart.
-  if (blanks === '' && root.length + 15 !== text.trim().length) return null;
-  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return null;
+  const [, root = '', year = '', month = '', day = '', letter = '', strike = ''] = match;
+  const expiry = `20${year}-${month}-${day}`;
+  if (isoTime(expiry) === null || Number(strike) === 0) return null;
   return {
     symbol: `${root.padEnd(6)}${year}${month}${day}${letter}${strike}`,
     root,
-    expiry: `20${year}-${month}-${day}`,
+    expiry,
     right: letter === 'C' ? 'call' : 'put',
-    strike: cleanExact(Number(strike) / 1000) ?? 0,
+    strike: Number(strike) / 1000,
     isAdjusted: /\d$/.test(root),
   };
 }

@@ -12,5 +12,10 @@ export function isoTime(text: string | null): string | null {
   const [, date = word, clock = '00:00:00', fraction = '', zone = 'Z'] = match ?? [];
   const offset = zone === 'Z' ? zone : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
   const at = Date.parse(`${date}T${clock}${fraction.slice(0, 4)}${offset}`);
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
+  return Number.isNaN(at) || !isDay(date) ? null : new Date(at).toISOString();
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
