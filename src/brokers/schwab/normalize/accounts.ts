@@ -18,6 +18,9 @@ export interface SchwabAccountFigures {
   readonly issues: readonly Issue[];
 }
 
+/** Where nothing is held all values are 0, dollars; this much may be a remainder that is no position. */
+const NOTHING = 1;
+
 /** Net transfers of today of an account, dollars; null = not known. */
 export type NetTransfers = (accountNumber: string) => number | null;
 
@@ -48,7 +51,7 @@ function figuresOf(
     positions,
     netTransfersToday: netTransfers(raw.accountNumber),
   });
-  checkNetLiquidation(current, issues);
+  checkNetLiquidation(raw, issues);
   return {
     number: raw.accountNumber,
     type: raw.type?.toLowerCase() ?? null,
@@ -98,8 +101,8 @@ function isBelievable(positions: readonly Position[], current: CurrentBalances, 
   }
   if (positions.length === 0) {
     // Not the sum: what is long and what is short may cancel out.
-    const gross = sum(values.map(Math.abs));
-    if (gross <= navTolerance(liquidationValue)) return true;
+    const gross = sum(values.map(Math.abs)) ?? Infinity;
+    if (gross <= NOTHING) return true;
     issues.add(
       'SUSPECT_EMPTY',
       `Schwab sent no position, yet values what is held at ${gross.toFixed(2)} USD; the last positions are kept.`,
@@ -109,19 +112,23 @@ function isBelievable(positions: readonly Position[], current: CurrentBalances, 
   }
   const counted = positions.filter(({ cashEquivalent }) => !cashEquivalent);
   const known = counted.map(({ marketValue }) => marketValue).filter((value) => value !== null);
-  const gap = sum([...values, -sum(known)]);
-  if (known.length === counted.length && Math.abs(gap) > navTolerance(liquidationValue))
+  const gap = sum([...values, ...known.map((value) => -value)]);
+  if (gap === null || known.length < counted.length) return true;
+  if (Math.abs(gap) > navTolerance(liquidationValue))
     issues.add('NAV_MISMATCH', `The positions and Schwab's value of them differ by ${gap.toFixed(2)} USD.`);
   return true;
 }
 
 /** Cash and values of the positions make the net liquidation, to the cent in all real answers. */
-function checkNetLiquidation(current: CurrentBalances, issues: Issues): void {
+function checkNetLiquidation(
+  { currentBalances: current, type }: SchwabAccount['securitiesAccount'],
+  issues: Issues,
+): void {
   const values = marketValues(current);
-  const cash = totalCash(current);
+  const cash = totalCash(current, type);
   const { liquidationValue } = current;
   if (values === null || cash === null || liquidationValue === null) return;
-  const gap = liquidationValue - cash - sum(values);
-  if (Math.abs(gap) > navTolerance(liquidationValue))
+  const gap = sum([liquidationValue, -cash, ...values.map((value) => -value)]);
+  if (gap !== null && Math.abs(gap) > navTolerance(liquidationValue))
     issues.add('NAV_MISMATCH', `Net liquidation and its parts differ by ${gap.toFixed(2)} USD at Schwab.`);
 }

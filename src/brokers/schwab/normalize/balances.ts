@@ -18,7 +18,7 @@ export function normalizeBalances(raw: Raw, { positions, netTransfersToday }: Su
   const isMargin = raw.type === 'MARGIN';
   const netLiquidation = cleanMoney(current.liquidationValue);
   const previous = cleanMoney(opening?.liquidationValue);
-  const cash = totalCash(current);
+  const cash = totalCash(current, raw.type);
   const settledCash = isMargin ? null : minus(cash, current.unsettledCash);
   const gross = grossOf(current);
   const tradable = cleanMoney(current.cashAvailableForTrading);
@@ -45,7 +45,8 @@ export function normalizeBalances(raw: Raw, { positions, netTransfersToday }: Su
     dayPnlSource: dayPnl === null ? null : 'delta',
     unrealizedPnl: unrealizedOf(positions),
     realizedPnl: null,
-    isMarginCall: projected?.isInCall ?? opening?.isInCall ?? null,
+    // What was so at the opening says nothing of now where Schwab has a word for now.
+    isMarginCall: projected?.isInCall ?? (isMargin ? null : (opening?.isInCall ?? null)),
     dayTradesRemaining: null,
     lookAhead: null,
     ledger: [{ currency: 'USD', cash, settledCash, netLiquidation, exchangeRate: 1 }],

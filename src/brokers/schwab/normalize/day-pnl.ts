@@ -18,10 +18,12 @@ export function dayPnl(
   { quantity, multiplier }: { readonly quantity: number; readonly multiplier: number | null },
 ): number | null {
   const raw = cleanMoney(row.currentDayProfitLoss);
-  const cost = row.currentDayCost ?? 0;
+  const cost = row.currentDayCost;
   if (raw === null || cost === 0) return raw;
   const before = quantity < 0 ? row.previousSessionShortQuantity : row.previousSessionLongQuantity;
   if (before !== null && before !== Math.abs(quantity)) return raw;
+  // Only funds come without a cost, which are not traded during the day.
+  if (cost === null) return row.instrument.assetType === 'MUTUAL_FUND' ? raw : null;
   const mended = cleanMoney(raw + cost);
   const byPrice = priceMove(row, quantity, multiplier);
   // Schwab left the quantity of the last session out: only the change of price can tell.

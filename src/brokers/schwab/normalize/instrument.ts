@@ -5,20 +5,22 @@ import type { SchwabInstrument } from '../schema/instrument.js';
 import { isoTime } from '../time.js';
 import type { Issues } from './issues.js';
 
-const CLASSES: Readonly<Record<string, AssetClass>> = {
-  EQUITY: 'stock',
-  OPTION: 'option',
-  FIXED_INCOME: 'bond',
-  MUTUAL_FUND: 'mutual_fund',
-  // In all real answers an ETF; Schwab's document names no other kind of it.
-  COLLECTIVE_INVESTMENT: 'etf',
-  CASH_EQUIVALENT: 'cash_equivalent',
-  CURRENCY: 'cash_equivalent',
-  INDEX: 'index',
-  FUTURE: 'future',
-  FOREX: 'forex',
-  PRODUCT: 'other',
-};
+const CLASSES: ReadonlyMap<string, AssetClass> = new Map(
+  Object.entries({
+    EQUITY: 'stock',
+    OPTION: 'option',
+    FIXED_INCOME: 'bond',
+    MUTUAL_FUND: 'mutual_fund',
+    // An ETF in all real answers; the other kinds in Schwab's document (closed-end funds, trusts) are priced alike.
+    COLLECTIVE_INVESTMENT: 'etf',
+    CASH_EQUIVALENT: 'cash_equivalent',
+    CURRENCY: 'cash_equivalent',
+    INDEX: 'index',
+    FUTURE: 'future',
+    FOREX: 'forex',
+    PRODUCT: 'other',
+  } as const),
+);
 
 /** Shares that an option contract delivers, unless a corporate action changed it. */
 const SHARES_PER_CONTRACT = 100;
@@ -39,7 +41,7 @@ export function normalizeInstrument(raw: SchwabInstrument, issues: Issues): Inst
     figi: null,
     sedol: null,
     occSymbol: osi?.symbol ?? null,
-    underlying: raw.underlyingSymbol ?? osi?.root ?? null,
+    underlying: raw.underlyingSymbol ?? (osi?.isAdjusted === false ? osi.root : null),
     expiry: osi?.expiry ?? dateOf(raw.expirationDate ?? raw.maturityDate),
     strike: osi?.strike ?? cleanExact(raw.strikePrice),
     right: osi?.right ?? rightOf(raw.putCall),
@@ -52,7 +54,7 @@ export function normalizeInstrument(raw: SchwabInstrument, issues: Issues): Inst
 
 function assetClassOf({ assetType, symbol, type }: SchwabInstrument, issues: Issues): AssetClass {
   if (assetType === null) return FUTURE_OPTION.test(symbol) ? 'future_option' : classBySymbol(symbol);
-  const known = CLASSES[assetType];
+  const known = CLASSES.get(assetType);
   if (known === undefined) {
     issues.unknownWord('asset type', assetType);
     return 'other';

@@ -13,9 +13,7 @@ export function normalizePosition(
   netLiquidation: number | null,
   issues: Issues,
 ): Position | null {
-  const { longQuantity, shortQuantity } = row;
-  if (longQuantity === null && shortQuantity === null) return null;
-  const quantity = cleanExact((longQuantity ?? 0) - (shortQuantity ?? 0));
+  const quantity = quantityOf(row);
   if (quantity === null) return null;
   const instrument = normalizeInstrument(row.instrument, issues);
   const { multiplier } = instrument;
@@ -41,6 +39,14 @@ export function normalizePosition(
     portfolioPercent: percentOf(marketValue, netLiquidation),
     cashEquivalent: instrument.assetClass === 'cash_equivalent',
   };
+}
+
+/** Each side ≥ 0. One that is missing is none only where the other holds something: else a position would vanish. */
+function quantityOf({ longQuantity: long, shortQuantity: short }: SchwabPosition): number | null {
+  if ((long ?? 0) < 0 || (short ?? 0) < 0) return null;
+  if (long === null) return short === null || short === 0 ? null : cleanExact(-short);
+  if (short === null) return long === 0 ? null : cleanExact(long);
+  return cleanExact(long - short);
 }
 
 /** Schwab's figure carries the dust of its average price (−473.249999997); where ours says the same, it is ours. */
