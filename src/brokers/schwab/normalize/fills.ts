@@ -18,8 +18,7 @@ export interface LegFill {
  * CANCELED with price 0, which is none; activities and their legs come in no fixed order.
  */
 export function fillsOf({ orderActivityCollection, orderId }: SchwabOrder): readonly LegFill[] {
-  const fills: LegFill[] = [];
-  const seen = new Map<string, number>();
+  const fills: (LegFill & { readonly left: number })[] = [];
   for (const activity of orderActivityCollection) {
     if (activity.executionType !== 'FILL') continue;
     for (const leg of activity.executionLegs) {
@@ -29,21 +28,45 @@ export function fillsOf({ orderActivityCollection, orderId }: SchwabOrder): read
       // TD Ameritrade's activities had no id: order, time and what was left make one that stays the same.
       const activityId =
         activity.activityId ?? `${orderId}-${time ?? ''}-${activity.orderRemainingQuantity ?? ''}`;
-      const id = `${activityId}-${leg.legId ?? '1'}`;
-      const count = (seen.get(id) ?? 0) + 1;
-      seen.set(id, count);
       fills.push({
-        executionId: count === 1 ? id : `${id}-${count}`,
+        executionId: `${activityId}-${leg.legId ?? '1'}`,
         legId: leg.legId,
         quantity,
         price: cleanExact(leg.price),
         time,
+        left: activity.orderRemainingQuantity ?? 0,
       });
     }
   }
-  return fills.toSorted(
-    (a, b) => compare(a.time ?? '', b.time ?? '') || compare(a.executionId, b.executionId),
+  const sorted = fills.toSorted(
+    (a, b) =>
+      compare(a.time ?? '', b.time ?? '') ||
+      b.left - a.left ||
+      compare(a.executionId, b.executionId) ||
+      a.quantity - b.quantity ||
+      (a.price ?? 0) - (b.price ?? 0),
   );
+  return numbered(sorted.map(({ left: _left, ...fill }) => fill));
+}
+
+/** Two fills of one leg in one activity have one id; the later ones get a number, whatever order they came in. */
+function numbered(fills: readonly LegFill[]): readonly LegFill[] {
+  const seen = new Map<string, number>();
+  return fills.map((fill) => {
+    const count = (seen.get(fill.executionId) ?? 0) + 1;
+    seen.set(fill.executionId, count);
+    return count === 1 ? fill : { ...fill, executionId: `${fill.executionId}-${count}` };
+  });
+}
+
+/** Whether every fill says how much of what it filled: a sum over holes would be a wrong figure. */
+export function areFillsReadable({ orderActivityCollection }: SchwabOrder): boolean {
+  return orderActivityCollection
+    .filter(({ executionType }) => executionType === 'FILL')
+    .every(
+      ({ executionLegs }) =>
+        executionLegs.length > 0 && executionLegs.every(({ quantity }) => quantity !== null && quantity >= 0),
+    );
 }
 
 export interface Filled {

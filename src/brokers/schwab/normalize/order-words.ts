@@ -2,30 +2,32 @@ import type { OrderSide, OrderStatus } from '../../../domain/order.js';
 import type { Issues } from './issues.js';
 
 /** Source: the 21 values of Schwab's document; which of them are over follows from their names. */
-const STATUSES: Readonly<Record<string, OrderStatus>> = {
-  NEW: 'pending',
-  PENDING_ACKNOWLEDGEMENT: 'pending',
-  AWAITING_MANUAL_REVIEW: 'pending',
-  ACCEPTED: 'accepted',
-  QUEUED: 'accepted',
-  PENDING_ACTIVATION: 'accepted',
-  AWAITING_PARENT_ORDER: 'accepted',
-  AWAITING_CONDITION: 'accepted',
-  AWAITING_STOP_CONDITION: 'accepted',
-  AWAITING_RELEASE_TIME: 'accepted',
-  WORKING: 'working',
-  // Both can still fill: the exchange has not let go of them.
-  PENDING_CANCEL: 'pending_cancel',
-  AWAITING_UR_OUT: 'pending_cancel',
-  PENDING_RECALL: 'pending_cancel',
-  PENDING_REPLACE: 'pending_replace',
-  FILLED: 'filled',
-  CANCELED: 'canceled',
-  REPLACED: 'replaced',
-  REJECTED: 'rejected',
-  EXPIRED: 'expired',
-  UNKNOWN: 'unknown',
-};
+const STATUSES: ReadonlyMap<string, OrderStatus> = new Map(
+  Object.entries({
+    NEW: 'pending',
+    PENDING_ACKNOWLEDGEMENT: 'pending',
+    AWAITING_MANUAL_REVIEW: 'pending',
+    ACCEPTED: 'accepted',
+    QUEUED: 'accepted',
+    PENDING_ACTIVATION: 'accepted',
+    AWAITING_PARENT_ORDER: 'accepted',
+    AWAITING_CONDITION: 'accepted',
+    AWAITING_STOP_CONDITION: 'accepted',
+    AWAITING_RELEASE_TIME: 'accepted',
+    WORKING: 'working',
+    // Both can still fill: the exchange has not let go of them.
+    PENDING_CANCEL: 'pending_cancel',
+    AWAITING_UR_OUT: 'pending_cancel',
+    PENDING_RECALL: 'pending_cancel',
+    PENDING_REPLACE: 'pending_replace',
+    FILLED: 'filled',
+    CANCELED: 'canceled',
+    REPLACED: 'replaced',
+    REJECTED: 'rejected',
+    EXPIRED: 'expired',
+    UNKNOWN: 'unknown',
+  } as const),
+);
 
 const FILLING: ReadonlySet<OrderStatus> = new Set(['accepted', 'working']);
 
@@ -40,7 +42,7 @@ export function statusOf(
   { filledQuantity, quantity }: Progress,
   issues: Issues,
 ): OrderStatus {
-  const status = raw === null ? 'unknown' : (STATUSES[raw] ?? null);
+  const status = raw === null ? 'unknown' : (STATUSES.get(raw) ?? null);
   if (status === null) {
     issues.unknownWord('order status', raw ?? '');
     return 'unknown';
@@ -54,30 +56,35 @@ interface Instruction {
   readonly effect: 'open' | 'close' | null;
 }
 
-const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
-  BUY: { side: 'buy', effect: null },
-  SELL: { side: 'sell', effect: null },
-  BUY_TO_COVER: { side: 'buy_to_cover', effect: 'close' },
-  SELL_SHORT: { side: 'sell_short', effect: 'open' },
-  SELL_SHORT_EXEMPT: { side: 'sell_short', effect: 'open' },
-  BUY_TO_OPEN: { side: 'buy', effect: 'open' },
-  BUY_TO_CLOSE: { side: 'buy', effect: 'close' },
-  SELL_TO_OPEN: { side: 'sell', effect: 'open' },
-  SELL_TO_CLOSE: { side: 'sell', effect: 'close' },
-  EXCHANGE: { side: 'unknown', effect: null },
-};
+const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map(
+  Object.entries({
+    BUY: { side: 'buy', effect: null },
+    SELL: { side: 'sell', effect: null },
+    BUY_TO_COVER: { side: 'buy_to_cover', effect: 'close' },
+    SELL_SHORT: { side: 'sell_short', effect: 'open' },
+    SELL_SHORT_EXEMPT: { side: 'sell_short', effect: 'open' },
+    BUY_TO_OPEN: { side: 'buy', effect: 'open' },
+    BUY_TO_CLOSE: { side: 'buy', effect: 'close' },
+    SELL_TO_OPEN: { side: 'sell', effect: 'open' },
+    SELL_TO_CLOSE: { side: 'sell', effect: 'close' },
+    EXCHANGE: { side: 'unknown', effect: null },
+  } as const),
+);
 
-const EFFECTS: Readonly<Record<string, 'open' | 'close'>> = { OPENING: 'open', CLOSING: 'close' };
+const EFFECTS: ReadonlyMap<string, 'open' | 'close'> = new Map([
+  ['OPENING', 'open'],
+  ['CLOSING', 'close'],
+]);
 
 export function instructionOf(
   raw: string | null,
   positionEffect: string | null,
   issues: Issues,
 ): Instruction {
-  const known = raw === null ? undefined : INSTRUCTIONS[raw];
+  const known = raw === null ? undefined : INSTRUCTIONS.get(raw);
   if (raw !== null && known === undefined) issues.unknownWord('instruction', raw);
   const { effect, side } = known ?? { side: 'unknown', effect: null };
-  return { side, effect: EFFECTS[positionEffect ?? ''] ?? effect };
+  return { side, effect: EFFECTS.get(positionEffect ?? '') ?? effect };
 }
 
 /** The side of a whole order: legs that differ are mixed. */

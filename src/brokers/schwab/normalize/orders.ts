@@ -19,19 +19,22 @@ export interface ReadOrders {
 /** The order trees of an answer as single orders. Never throws. */
 export function readOrders(answer: unknown): ReadOrders {
   const reading = new OrderReading();
-  for (const row of Array.isArray(answer) ? answer : [answer]) reading.root(row);
+  reading.take(Array.isArray(answer) ? answer : [answer]);
   return reading.result;
 }
 
 interface Inherited extends Omit<Place, 'key'> {
   readonly account: string;
+  /** Id at the top of the tree. */
+  readonly root: string;
   /** Numbers of the way from the root: `-0-1`. */
   readonly path: string;
 }
 
 class OrderReading {
   readonly #byAccount = new Map<string, { orders: Order[]; executions: Execution[] }>();
-  /** Ids that are taken: TD Ameritrade gave an OCO and its first child the same one. */
+  /** id → root of the tree in which it was found */
+  readonly #found = new Map<string, string>();
   readonly #keys = new Set<string>();
   readonly #issues = new Issues();
   #complete = true;
@@ -40,33 +43,52 @@ class OrderReading {
     return { byAccount: this.#byAccount, complete: this.#complete, issues: this.#issues.all };
   }
 
-  root(row: unknown): void {
-    const order = this.#parsed(row);
-    const account = order?.accountNumber ?? order?.accountId ?? null;
-    if (order === null) return;
+  /** Trees first: a child that also came alone is known better where it belongs. */
+  take(rows: readonly unknown[]): void {
+    const roots = rows.map((row) => this.#parsed(row)).filter((order) => order !== null);
+    for (const isTree of [true, false])
+      for (const order of roots) if (order.childOrderStrategies.length > 0 === isTree) this.#root(order);
+  }
+
+  #root(order: SchwabOrder): void {
+    const account = order.accountNumber ?? order.accountId;
     if (account === null) return this.#unreadable();
     // The same order may come in two lists.
-    if (this.#keys.has(order.orderId)) return;
+    if (this.#found.has(order.orderId)) return;
     const number = account.replace(/^0+(?=\d)/, '');
-    this.#take(order, { account: number, parentOrderId: null, groupId: null, path: '' });
+    this.#take(order, {
+      account: number,
+      root: order.orderId,
+      parentOrderId: null,
+      groupId: null,
+      path: '',
+    });
   }
 
   #take(raw: SchwabOrder, inherited: Inherited): void {
+    const { account, path, root } = inherited;
     const hasLegs = raw.orderLegCollection.length > 0;
-    // An OCO has neither legs nor prices: it only holds its children together.
-    if (hasLegs) this.#add(raw, inherited);
+    // An OCO has neither legs nor a quantity: it only holds its children together.
+    const isHolder = raw.childOrderStrategies.length > 0 && raw.quantity === null && raw.orderType === null;
+    // Without its legs an order cannot be told, and must not be taken for gone.
+    if (!hasLegs && !isHolder) this.#unreadable();
+    const isElsewhere = (this.#found.get(raw.orderId) ?? root) !== root;
+    if (hasLegs && !isElsewhere) this.#add(raw, inherited);
+    if (!isElsewhere) this.#found.set(raw.orderId, root);
     for (const [index, row] of raw.childOrderStrategies.entries()) {
       const child = this.#parsed(row);
       if (child === null) continue;
       this.#take(child, {
-        account: inherited.account,
+        account,
+        root,
         parentOrderId: hasLegs ? raw.orderId : inherited.parentOrderId,
         groupId: raw.orderId,
-        path: `${inherited.path}-${index}`,
+        path: `${path}-${index}`,
       });
     }
   }
 
+  /** TD Ameritrade gave orders of one tree the same id: then the way to it makes the key another. */
   #add(raw: SchwabOrder, { account, groupId, parentOrderId, path }: Inherited): void {
     const key = this.#keys.has(raw.orderId) ? `${raw.orderId}${path}` : raw.orderId;
     this.#keys.add(key);
