@@ -19,6 +19,8 @@ export interface Activity {
   readonly activityId: string;
   readonly orderId: string | null;
   readonly type: ActivityType;
+  /** The broker's own word. */
+  readonly rawType: string | null;
   /** Money in > 0, out < 0, in the account's base currency. */
   readonly amount: number | null;
   /** What moved of the instrument, in > 0. */

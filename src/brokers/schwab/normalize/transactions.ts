@@ -2,6 +2,7 @@ import type { Activity, ActivityType } from '../../../domain/activity.js';
 import { cleanExact, cleanMoney } from '../../../domain/clean-number.js';
 import type { Issue } from '../../../domain/issue.js';
 import { SchwabTransaction, type SchwabTransferItem } from '../schema/transaction.js';
+import { quote } from '../redact.js';
 import { isoTime } from '../time.js';
 import { normalizeInstrument } from './instrument.js';
 import { Issues } from './issues.js';
@@ -30,21 +31,24 @@ export function readTransactions(answer: unknown): {
 /** A row that Schwab itself calls invalid moved nothing. */
 function normalizeTransaction(raw: SchwabTransaction, issues: Issues): readonly Activity[] {
   if (raw.status === 'INVALID') return [];
-  const item = raw.transferItems.find((candidate) => !isCash(candidate)) ?? null;
+  const [first, ...others] = raw.transferItems.filter((candidate) => !isCash(candidate));
+  // Of several securities in one row no single figure is true.
+  const item = first === undefined || others.length > 0 ? null : first;
   const amount = cleanMoney(raw.netAmount);
   const activity: Activity = {
     activityId: raw.activityId,
     orderId: raw.orderId,
     type: typeOf(raw, amount, issues),
+    rawType: raw.type,
     amount,
     quantity: cleanExact(item?.amount ?? null),
     price: cleanExact(item?.price ?? null),
     cost: cleanMoney(item?.cost ?? null),
-    fees: feesOf(raw.transferItems),
-    instrument: item?.instrument == null ? null : normalizeInstrument(item.instrument, issues),
-    time: isoTime(raw.tradeDate) ?? isoTime(raw.time),
+    fees: feesOf(raw),
+    instrument: first?.instrument == null ? null : normalizeInstrument(first.instrument, issues),
+    time: timeOf(raw),
     settledAt: isoTime(raw.settlementDate),
-    description: raw.description,
+    description: raw.description === null ? null : quote(raw.description),
   };
   return [activity];
 }
@@ -55,11 +59,20 @@ function isCash({ instrument }: SchwabTransferItem): boolean {
   );
 }
 
-/** Cash legs of a trade are its fees; some of them do not say which. */
-function feesOf(items: readonly SchwabTransferItem[]): number | null {
-  const fees = items.filter((item) => isCash(item) && (item.feeType !== null || items.length > 1));
+/** Cash legs of a trade are its fees; some of them do not say which. One without a figure leaves the sum unknown. */
+function feesOf({ transferItems, type }: SchwabTransaction): number | null {
+  const hasSecurity = transferItems.some((item) => !isCash(item));
+  const fees = transferItems.filter(
+    (item) => isCash(item) && (item.feeType !== null || (type === 'TRADE' && hasSecurity)),
+  );
   if (fees.length === 0) return null;
-  return cleanMoney(-fees.reduce((total, { cost }) => total + (cost ?? 0), 0));
+  return cleanMoney(-fees.reduce((total, { cost }) => total + (cost ?? Number.NaN), 0));
+}
+
+/** When it was traded; a date without a time would be the day before in New York. */
+function timeOf({ time, tradeDate }: SchwabTransaction): string | null {
+  const times = [tradeDate, time].filter((text) => isoTime(text) !== null);
+  return isoTime(times.find((text) => text?.includes('T')) ?? times[0] ?? null);
 }
 
 function typeOf(
@@ -74,7 +87,8 @@ function typeOf(
     case 'RECEIVE_AND_DELIVER':
       return delivery(said);
     case 'DIVIDEND_OR_INTEREST':
-      return /interest/i.test(said) ? 'interest' : 'dividend';
+      if (said === '') return 'other';
+      return /\bint(erest)?\b/i.test(said) ? 'interest' : 'dividend';
     case 'ACH_RECEIPT':
     case 'CASH_RECEIPT':
     case 'WIRE_IN':
@@ -84,7 +98,8 @@ function typeOf(
     case 'WIRE_OUT':
       return 'withdrawal';
     case 'ELECTRONIC_FUND':
-      return (amount ?? 0) < 0 ? 'withdrawal' : 'deposit';
+      if (amount === null) return 'transfer';
+      return amount < 0 ? 'withdrawal' : 'deposit';
     case 'JOURNAL':
       return 'transfer';
     case 'MEMORANDUM':

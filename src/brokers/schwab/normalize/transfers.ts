@@ -15,7 +15,16 @@ export function netTransfers(activities: readonly Activity[]): number | null {
   return cleanMoney(total);
 }
 
-function transferred({ amount, cost, instrument, quantity, type }: Activity): number | null {
+/** What Schwab calls so brings nothing in and takes nothing out. */
+const INTERNAL: ReadonlySet<string> = new Set([
+  'MEMORANDUM',
+  'MARGIN_CALL',
+  'MONEY_MARKET',
+  'SMA_ADJUSTMENT',
+  'DIVIDEND_OR_INTEREST',
+]);
+
+function transferred({ amount, cost, instrument, quantity, rawType, type }: Activity): number | null {
   switch (type) {
     case 'deposit':
     case 'withdrawal':
@@ -24,9 +33,9 @@ function transferred({ amount, cost, instrument, quantity, type }: Activity): nu
       if (instrument === null) return amount;
       // Which way the cost is signed is not known; the quantity is signed by its way.
       return cost === null || cost === 0 || quantity === null ? null : Math.abs(cost) * Math.sign(quantity);
-    // A delivery without a word may be a transfer in kind.
+    // A delivery without a word may be a transfer in kind, and a row of an unknown kind anything.
     case 'other':
-      return instrument === null ? 0 : null;
+      return instrument === null && rawType !== null && INTERNAL.has(rawType) ? 0 : null;
     case 'trade':
     case 'dividend':
     case 'interest':
