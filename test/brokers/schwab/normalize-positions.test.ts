@@ -237,6 +237,7 @@ describe('instruments of Schwab', () => {
     assert.equal(adjusted?.instrument.underlying, null);
     const told = one(put('ABC1  260619P00025000', { optionDeliverables: [{ deliverableUnits: 150 }] }));
     assert.equal(told.instrument.multiplier, 150);
+    assert.equal(one(put('ABC1  260619P00025000', { optionMultiplier: 10 })).averageCost, 15);
     const parts = [{ deliverableUnits: 100 }, { deliverableUnits: 10 }];
     assert.equal(
       one(put('ABC1  260619P00025000', { optionDeliverables: parts })).instrument.multiplier,

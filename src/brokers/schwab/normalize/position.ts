@@ -41,9 +41,8 @@ export function normalizePosition(
   };
 }
 
-/** Each side ≥ 0. One that is missing is none only where the other holds something: else a position would vanish. */
+/** One side that is missing, or below 0, is none only where the other holds something: else a position would vanish. */
 function quantityOf({ longQuantity: long, shortQuantity: short }: SchwabPosition): number | null {
-  if ((long ?? 0) < 0 || (short ?? 0) < 0) return null;
   if (long === null) return short === null || short === 0 ? null : cleanExact(-short);
   if (short === null) return long === 0 ? null : cleanExact(long);
   return cleanExact(long - short);

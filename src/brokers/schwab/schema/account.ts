@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SchwabInstrument } from './instrument.js';
-import { FlagOrNull, Id, NumberOrNull, TextOrNull } from './values.js';
+import { FlagOrNull, Id, NumberOrNull, SizeOrNull, TextOrNull } from './values.js';
 
 /** One row of `positions`. Both quantities ≥ 0; `marketValue` < 0 for a short one. */
 export const SchwabPosition = z.object({
-  longQuantity: NumberOrNull,
-  shortQuantity: NumberOrNull,
-  averagePrice: NumberOrNull,
+  longQuantity: SizeOrNull,
+  shortQuantity: SizeOrNull,
+  averagePrice: SizeOrNull,
   marketValue: NumberOrNull,
   currentDayProfitLoss: NumberOrNull,
   currentDayCost: NumberOrNull,

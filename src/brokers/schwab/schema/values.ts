@@ -9,6 +9,9 @@ export const NumberOrNull = z
     return typeof number === 'number' && Number.isFinite(number) ? number : null;
   });
 
+/** A quantity or price that is never below 0; one that is says nothing. */
+export const SizeOrNull = NumberOrNull.transform((number) => (number !== null && number < 0 ? null : number));
+
 /** A text; an empty one says nothing. */
 export const TextOrNull = z
   .unknown()
