@@ -260,6 +260,19 @@ describe('fills of Schwab', () => {
     }
   });
 
+  it('make no average of those that can be read, also where the order does not say how much is filled', () => {
+    const fills = [
+      { quantity: 3, price: 20 },
+      { quantity: null, price: 30 },
+    ];
+    const orderActivityCollection = [fillActivity(fills)];
+    const { order } = one(filledOrderRow({ filledQuantity: null, orderActivityCollection }));
+    assert.deepEqual([order.averageFillPrice, order.legs[0]?.filledQuantity], [null, null]);
+    const empty = [fillActivity([{ quantity: 3, price: 20 }]), fillActivity([], { activityId: 2 })];
+    const other = one(filledOrderRow({ filledQuantity: null, orderActivityCollection: empty })).order;
+    assert.deepEqual([other.averageFillPrice, other.legs[0]?.filledQuantity], [null, null]);
+  });
+
   it('of a spread make a net price for each unit of it, whatever order the legs are in', () => {
     const { order } = one(vertical());
     assert.deepEqual([order.side, order.averageFillPrice], ['mixed', 1.2]);
@@ -358,6 +371,13 @@ describe('fills of Schwab', () => {
     }
   });
 
+  it('without a leg are not of a leg without a number', () => {
+    const legs = [putLeg(1, 25), putLeg(1, 20, { legId: null })];
+    const orderActivityCollection = [fillActivity([{ legId: null, quantity: 2 }])];
+    const { executions } = one(vertical({ orderLegCollection: legs, orderActivityCollection }));
+    assert.equal(executions[0]?.instrument.symbol, '');
+  });
+
   it('are sorted by time, then by what was left to fill, and keep their ids in any order', () => {
     const activities = [
       fillActivity([{ quantity: 2 }], { activityId: null, orderRemainingQuantity: 8 }),
@@ -449,6 +469,14 @@ describe('trees of orders at Schwab', () => {
           ['4', '2'],
         ],
       );
+  });
+
+  it('do not tell an order again that another tree has', () => {
+    const read = readOrders([oco(2, [child(3), child(4)]), oco(9, [child(3), child(5)])]);
+    assert.deepEqual(
+      ordersOf(read).map(({ key }) => key),
+      ['3', '4', '5'],
+    );
   });
 
   it('with a child that cannot be read are incomplete, and the other children are told', () => {

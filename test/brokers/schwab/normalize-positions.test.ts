@@ -238,6 +238,8 @@ describe('instruments of Schwab', () => {
     const told = one(put('ABC1  260619P00025000', { optionDeliverables: [{ deliverableUnits: 150 }] }));
     assert.equal(told.instrument.multiplier, 150);
     assert.equal(one(put('ABC1  260619P00025000', { optionMultiplier: 10 })).averageCost, 15);
+    for (const said of [{ optionMultiplier: 0 }, { optionDeliverables: [{ deliverableUnits: 0 }] }])
+      assert.equal(one(put('ABC1  260619P00025000', said)).instrument.multiplier, null);
     const parts = [{ deliverableUnits: 100 }, { deliverableUnits: 10 }];
     assert.equal(
       one(put('ABC1  260619P00025000', { optionDeliverables: parts })).instrument.multiplier,

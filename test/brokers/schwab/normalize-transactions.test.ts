@@ -86,6 +86,11 @@ describe('transactions of Schwab', () => {
     }
   });
 
+  it('are deposits or withdrawals by the sign of the money, and neither where it is missing', () => {
+    const types = [5, 0, -5, null].map((amount) => one(moneyRow('ELECTRONIC_FUND', amount)).type);
+    assert.deepEqual(types, ['deposit', 'deposit', 'withdrawal', 'transfer']);
+  });
+
   it('of an unknown type are other, keep the word, and say so', () => {
     for (const raw of ['GIFT', 'constructor']) {
       const { activities, issues } = readTransactions(moneyRow(raw, 5));

@@ -61,10 +61,7 @@ function isCash({ instrument }: SchwabTransferItem): boolean {
 
 /** Cash legs of a trade are its fees; some of them do not say which. One without a figure leaves the sum unknown. */
 function feesOf({ transferItems, type }: SchwabTransaction): number | null {
-  const hasSecurity = transferItems.some((item) => !isCash(item));
-  const fees = transferItems.filter(
-    (item) => isCash(item) && (item.feeType !== null || (type === 'TRADE' && hasSecurity)),
-  );
+  const fees = transferItems.filter((item) => isCash(item) && (item.feeType !== null || type === 'TRADE'));
   if (fees.length === 0) return null;
   return cleanMoney(-fees.reduce((total, { cost }) => total + (cost ?? Number.NaN), 0));
 }
