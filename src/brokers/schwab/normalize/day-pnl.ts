@@ -26,10 +26,9 @@ export function dayPnl(
   if (cost === null) return row.instrument.assetType === 'MUTUAL_FUND' ? raw : null;
   const mended = cleanMoney(raw + cost);
   const byPrice = priceMove(row, quantity, multiplier);
-  // Schwab left the quantity of the last session out: only the change of price can tell.
-  if (before === null && byPrice === null) return null;
   if (before !== null && Math.abs(cost) > ROUND_TRIP_SHARE * Math.abs(row.marketValue ?? Infinity))
     return mended;
+  // Also where Schwab left the quantity of the last session out, only the change of price can tell.
   if (byPrice === null || mended === null) return null;
   return Math.abs(mended - byPrice) < Math.abs(raw - byPrice) ? mended : raw;
 }

@@ -1,6 +1,7 @@
 import { cleanExact } from '../../../domain/clean-number.js';
 import type { AssetClass, Instrument } from '../../../domain/instrument.js';
 import { parseOsi, type Osi } from '../osi.js';
+import { quote } from '../redact.js';
 import type { SchwabInstrument } from '../schema/instrument.js';
 import { isoTime } from '../time.js';
 import type { Issues } from './issues.js';
@@ -48,7 +49,7 @@ export function normalizeInstrument(raw: SchwabInstrument, issues: Issues): Inst
     multiplier: multiplierOf(raw, { assetClass, osi, issues }),
     exchange: null,
     currency: 'USD',
-    description: raw.description,
+    description: raw.description === null ? null : quote(raw.description),
   };
 }
 
@@ -80,7 +81,7 @@ function multiplierOf(
   raw: SchwabInstrument,
   about: { readonly assetClass: AssetClass; readonly osi: Osi | null; readonly issues: Issues },
 ): number | null {
-  const said = raw.optionPremiumMultiplier;
+  const said = raw.optionPremiumMultiplier ?? raw.optionMultiplier;
   if (said !== null && said > 0) return said;
   switch (about.assetClass) {
     case 'option':

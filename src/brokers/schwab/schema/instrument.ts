@@ -13,11 +13,14 @@ export const SchwabInstrument = z.object({
   putCall: TextOrNull,
   underlyingSymbol: TextOrNull,
   netChange: NumberOrNull,
-  /** Transactions only, like the three below. */
+  /** Bonds only. */
+  maturityDate: TextOrNull,
+  /** Options of accounts and orders, by Schwab's document; no public answer has it. */
+  optionMultiplier: NumberOrNull,
+  /** Transactions only, like the two below. */
+  optionPremiumMultiplier: NumberOrNull,
   expirationDate: TextOrNull,
   strikePrice: NumberOrNull,
-  optionPremiumMultiplier: NumberOrNull,
-  maturityDate: TextOrNull,
   optionDeliverables: z
     .array(Deliverable)
     .nullish()

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { SchwabInstrument } from './instrument.js';
-import { Id, IdOrNull, NumberOrNull, Rows, TextOrNull } from './values.js';
+import { Id, IdOrNull, NumberOrNull, SizeOrNull, Rows, TextOrNull } from './values.js';
 
 const Leg = z.object({
   legId: IdOrNull,
   instrument: SchwabInstrument,
   instruction: TextOrNull,
   positionEffect: TextOrNull,
-  quantity: NumberOrNull,
+  quantity: SizeOrNull,
 });
 export type SchwabLeg = Readonly<z.infer<typeof Leg>>;
 
 const ExecutionLeg = z.object({
   legId: IdOrNull,
-  quantity: NumberOrNull,
+  quantity: SizeOrNull,
   price: NumberOrNull,
   time: TextOrNull,
 });
@@ -22,7 +22,7 @@ const Activity = z.object({
   activityType: TextOrNull,
   executionType: TextOrNull,
   activityId: IdOrNull,
-  quantity: NumberOrNull,
+  quantity: SizeOrNull,
   orderRemainingQuantity: NumberOrNull,
   executionLegs: z
     .array(ExecutionLeg)
@@ -42,9 +42,9 @@ export const SchwabOrder = z.object({
   orderType: TextOrNull,
   orderStrategyType: TextOrNull,
   duration: TextOrNull,
-  quantity: NumberOrNull,
-  filledQuantity: NumberOrNull,
-  remainingQuantity: NumberOrNull,
+  quantity: SizeOrNull,
+  filledQuantity: SizeOrNull,
+  remainingQuantity: SizeOrNull,
   price: NumberOrNull,
   stopPrice: NumberOrNull,
   enteredTime: TextOrNull,
