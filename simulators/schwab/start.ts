@@ -8,7 +8,8 @@ import type { SchwabSimulator, SchwabSimulatorOptions } from './simulator.js';
 export const startSchwabSimulator = async (
   options: SchwabSimulatorOptions = {},
 ): Promise<SchwabSimulator> => {
-  const { market = createMarket({ accounts: 0 }), faults = [] } = options;
+  const { now = Date.now, faults = [] } = options;
+  const market = options.market ?? createMarket({ accounts: 0, now });
   const server = new SchwabServer(market, {
     port: 0,
     appKey: SIMULATED_APP_KEY,

@@ -36,7 +36,10 @@ export async function schwabStage({
   perMinute = 1_000_000,
   ...simulator
 }: SchwabStageOptions): Promise<SchwabStage> {
-  const market = simulator.market ?? createMarket({ seed: 5, accounts: 0 });
+  // The book's history must lie before the clock that the test holds, not before today's.
+  const { now } = simulator;
+  const market =
+    simulator.market ?? createMarket({ seed: 5, accounts: 0, ...(now === undefined ? {} : { now }) });
   const schwab = await startSchwabSimulator({ ...simulator, market });
   const { appKey, appSecret, callbackUrl, url: apiUrl } = schwab;
   const limit = new RateLimit(clock, perMinute);

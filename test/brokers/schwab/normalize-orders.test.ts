@@ -20,11 +20,14 @@ const ordersOf = (read: ReadOrders): readonly Order[] =>
 const fillsOf = (read: ReadOrders): readonly Execution[] =>
   [...read.byAccount.values()].flatMap(({ executions }) => executions);
 
-function one(row: Row): { readonly order: Order; readonly executions: readonly Execution[] } {
+function one(
+  row: Row,
+  complete = true,
+): { readonly order: Order; readonly executions: readonly Execution[] } {
   const read = readOrders([row]);
   const [order, ...others] = ordersOf(read);
   assert.ok(order);
-  assert.deepEqual([others.length, read.complete], [0, true]);
+  assert.deepEqual([others.length, read.complete], [0, complete]);
   return { order, executions: fillsOf(read) };
 }
 
@@ -245,15 +248,16 @@ describe('fills of Schwab', () => {
   });
 
   it('make no average when one of them is missing or cannot be read', () => {
-    for (const other of [
-      fillActivity([{ quantity: null, price: 30 }], { activityId: 2 }),
-      fillActivity([{ quantity: 7, price: null }], { activityId: 2 }),
-      fillActivity([], { activityId: 2, quantity: 7 }),
-      null,
+    for (const { other, complete } of [
+      { other: fillActivity([{ quantity: null, price: 30 }], { activityId: 2 }), complete: false },
+      { other: fillActivity([{ quantity: 7, price: null }], { activityId: 2 }), complete: true },
+      { other: fillActivity([], { activityId: 2, quantity: 7 }), complete: false },
+      { other: null, complete: true },
     ]) {
       const first = fillActivity([{ quantity: 3, price: 20 }], { activityId: 1 });
       const { order } = one(
         filledOrderRow({ orderActivityCollection: other === null ? [first] : [first, other] }),
+        complete,
       );
       assert.deepEqual([order.averageFillPrice, order.filledQuantity], [null, 10]);
       assert.equal(order.legs[0]?.filledQuantity, 10);
@@ -266,10 +270,10 @@ describe('fills of Schwab', () => {
       { quantity: null, price: 30 },
     ];
     const orderActivityCollection = [fillActivity(fills)];
-    const { order } = one(filledOrderRow({ filledQuantity: null, orderActivityCollection }));
+    const { order } = one(filledOrderRow({ filledQuantity: null, orderActivityCollection }), false);
     assert.deepEqual([order.averageFillPrice, order.legs[0]?.filledQuantity], [null, null]);
     const empty = [fillActivity([{ quantity: 3, price: 20 }]), fillActivity([], { activityId: 2 })];
-    const other = one(filledOrderRow({ filledQuantity: null, orderActivityCollection: empty })).order;
+    const other = one(filledOrderRow({ filledQuantity: null, orderActivityCollection: empty }), false).order;
     assert.deepEqual([other.averageFillPrice, other.legs[0]?.filledQuantity], [null, null]);
   });
 
@@ -285,9 +289,17 @@ describe('fills of Schwab', () => {
     );
   });
 
+  it('of a spread that cost what it should have brought make a net price below 0', () => {
+    // 2.06 − 0.86, sold and bought; the other way round for who wanted to pay.
+    assert.equal(one(vertical({ orderType: 'NET_DEBIT' })).order.averageFillPrice, -1.2);
+    assert.equal(one(vertical({ orderType: 'NET_CREDIT' })).order.averageFillPrice, 1.2);
+    assert.equal(one(vertical({ orderType: 'MARKET' })).order.averageFillPrice, 1.2);
+  });
+
   it('of a ratio spread count each leg as often as it is in the order', () => {
     const { order } = one(
       vertical({
+        orderType: 'NET_DEBIT',
         orderLegCollection: [
           putLeg(1, 25, { instruction: 'BUY_TO_OPEN', quantity: 2 }),
           putLeg(2, 20, { instruction: 'SELL_TO_OPEN', quantity: 4 }),
@@ -310,6 +322,7 @@ describe('fills of Schwab', () => {
 
   it('of stock with an option on it make a net price for a share', () => {
     const covered = vertical({
+      orderType: 'NET_DEBIT',
       quantity: 1,
       filledQuantity: 1,
       orderLegCollection: [
@@ -343,14 +356,11 @@ describe('fills of Schwab', () => {
       assert.equal(one(vertical(given)).order.averageFillPrice, null);
   });
 
-  it('of a leg that is not told are of no instrument rather than of another leg', () => {
+  it('of a leg that is not told are left out, and the list does not look whole for that', () => {
     for (const legId of [3, null]) {
       const activity = fillActivity([{ legId, quantity: 2, price: 0.86 }]);
-      const { executions, order } = one(vertical({ orderActivityCollection: [activity] }));
-      assert.deepEqual(
-        [executions[0]?.instrument.symbol, executions[0]?.side, executions[0]?.quantity],
-        ['', 'unknown', 2],
-      );
+      const { executions, order } = one(vertical({ orderActivityCollection: [activity] }), false);
+      assert.deepEqual(executions, []);
       assert.deepEqual(
         order.legs.map(({ averageFillPrice }) => averageFillPrice),
         [null, null],
@@ -363,7 +373,7 @@ describe('fills of Schwab', () => {
       const legs = [putLeg(1, 25, { legId }), putLeg(1, 20, { legId, instruction: 'SELL_TO_OPEN' })];
       const activity = fillActivity([{ legId, quantity: 2, price: 0.86 }]);
       const given = { orderLegCollection: legs, orderActivityCollection: [activity], filledQuantity: null };
-      const { order } = one(vertical(given));
+      const { order } = one(vertical(given), false);
       assert.deepEqual(
         order.legs.map(({ filledQuantity }) => filledQuantity),
         [null, null],
@@ -374,8 +384,8 @@ describe('fills of Schwab', () => {
   it('without a leg are not of a leg without a number', () => {
     const legs = [putLeg(1, 25), putLeg(1, 20, { legId: null })];
     const orderActivityCollection = [fillActivity([{ legId: null, quantity: 2 }])];
-    const { executions } = one(vertical({ orderLegCollection: legs, orderActivityCollection }));
-    assert.equal(executions[0]?.instrument.symbol, '');
+    const { executions } = one(vertical({ orderLegCollection: legs, orderActivityCollection }), false);
+    assert.deepEqual(executions, []);
   });
 
   it('are sorted by time, then by what was left to fill, and keep their ids in any order', () => {

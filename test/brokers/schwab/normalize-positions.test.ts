@@ -24,6 +24,8 @@ function one(row: Row, current?: Row): Position {
   return position;
 }
 
+const NOTHING_HELD = marginBalances({ longMarketValue: 0, shortOptionMarketValue: 0, liquidationValue: 0 });
+
 const instrument = (given: Row): Row => stockRow({ instrument: { symbol: 'ABC', ...given } });
 const put = (symbol: string, given: Row = {}): Row =>
   shortPutRow({ instrument: { assetType: 'OPTION', symbol, putCall: 'PUT', ...given } });
@@ -202,7 +204,9 @@ describe('instruments of Schwab', () => {
       ['FOREX', 'forex', null],
       ['PRODUCT', 'other', null],
     ] as const) {
-      const told = one(instrument({ assetType })).instrument;
+      // A money fund alone, beside securities that are worth something, would be half a portfolio.
+      const current = assetClass === 'cash_equivalent' ? NOTHING_HELD : undefined;
+      const told = one(instrument({ assetType }), current).instrument;
       assert.deepEqual([told.assetClass, told.multiplier], [assetClass, multiplier], assetType);
     }
     const etf = one(instrument({ assetType: 'EQUITY', type: 'EXCHANGE_TRADED_FUND' }));

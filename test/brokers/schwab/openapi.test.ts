@@ -257,7 +257,9 @@ describe("Schwab's documents of its interfaces", () => {
     assert.deepEqual([...new Set([...words, ...listed])], words);
     for (const assetType of words) {
       const row = stockRow({ instrument: { assetType, symbol: 'ABC' } });
-      const [account] = readAccounts(marginAccount({ positions: [row] }), () => 0).accounts;
+      // Of a money fund alone nothing is told beside securities that are worth something.
+      const other = stockRow({ instrument: { assetType: 'EQUITY', symbol: 'ZZZ' } });
+      const [account] = readAccounts(marginAccount({ positions: [row, other] }), () => 0).accounts;
       const told = account?.positions?.[0]?.instrument.assetClass;
       assert.ok(told);
       assert.equal(told === 'other', assetType === 'PRODUCT', assetType);

@@ -65,7 +65,7 @@ export function areFillsReadable({ orderActivityCollection }: SchwabOrder): bool
     .filter(({ executionType }) => executionType === 'FILL')
     .every(
       ({ executionLegs }) =>
-        executionLegs.length > 0 && executionLegs.every(({ quantity }) => quantity !== null && quantity >= 0),
+        executionLegs.length > 0 && executionLegs.every(({ quantity }) => quantity !== null),
     );
 }
 

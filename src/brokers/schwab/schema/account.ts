@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SchwabInstrument } from './instrument.js';
-import { FlagOrNull, Id, NumberOrMissing, NumberOrNull, TextOrNull } from './values.js';
+import { FlagOrNull, Id, NumberOrMissing, NumberOrNull, SizeOrNull, TextOrNull } from './values.js';
 
 /** One row of `positions`. Both quantities ≥ 0; `marketValue` < 0 for a short one. */
 export const SchwabPosition = z.object({
   longQuantity: NumberOrMissing,
   shortQuantity: NumberOrMissing,
-  averagePrice: NumberOrNull,
+  averagePrice: SizeOrNull,
   marketValue: NumberOrNull,
   currentDayProfitLoss: NumberOrNull,
   currentDayCost: NumberOrNull,

@@ -17,6 +17,9 @@ export const NumberOrMissing = z
   .nullish()
   .transform((number) => number ?? null);
 
+/** A quantity or price that is never below 0; one that is says nothing. */
+export const SizeOrNull = NumberOrNull.transform((number) => (number !== null && number < 0 ? null : number));
+
 /** A text; an empty one says nothing. */
 export const TextOrNull = z
   .unknown()
