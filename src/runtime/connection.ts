@@ -3,9 +3,9 @@ import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
-import { LoginWatch } from './login-watch.js';
 import { pause, untilAborted } from './pause.js';
-import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
+import { StatusBoard } from './status-board.js';
+import type { ConnectionState, ConnectionStatus } from './status.js';
 import { Store } from './store.js';
 import { troubleOf } from './trouble.js';
 
@@ -32,10 +32,7 @@ export class Connection {
   readonly store = new Store();
   readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
-  readonly #statusListeners = new Set<(status: ConnectionStatus) => void>();
-  #status: ConnectionStatus;
-  /** What was told last, before a warning about the login was put to it. */
-  #said: { readonly state: ConnectionState; readonly reason: string | null };
+  readonly #board: StatusBoard;
   #session: BrokerSession | null = null;
   #running: Promise<void> | null = null;
   #pollMs = 60_000;
@@ -49,27 +46,16 @@ export class Connection {
   #loadedAt: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
-  #login: LoginWatch | null = null;
   /** Ends the wait for the next attempt: the user has logged in again. */
   #again = new AbortController();
-  /** The last warning of the login's end that went to the log. */
-  #warned: string | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#status = {
-      state: 'connecting',
-      reason: `Connecting to ${options.broker.address}.`,
-      since: options.clock.now(),
-      nextAttemptAt: null,
-      loginExpiresAt: options.broker.login?.expiresAt ?? null,
-      via: options.broker.via,
-    };
-    this.#said = this.#status;
+    this.#board = new StatusBoard({ ...options, onRenewed: () => this.#tryNow() });
   }
 
   get status(): ConnectionStatus {
-    return this.#status;
+    return this.#board.status;
   }
 
   /** Whether a complete image of this kind has come through the session that is open now. */
@@ -87,13 +73,12 @@ export class Connection {
   }
 
   onStatus(listener: (status: ConnectionStatus) => void): () => void {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#board.listen(listener);
   }
 
   /** Idempotent; the connection then lives until `close`. */
   start(): void {
-    this.#watchLogin();
+    this.#board.watchLogin();
     this.#running ??= this.#run().catch((error: unknown) => {
       this.#options.logger.error(
         `The connection to ${this.#options.broker.address} stopped: ${sentenceOf(error)}`,
@@ -108,7 +93,7 @@ export class Connection {
   async refresh(request: RefreshRequest): Promise<void> {
     if (this.#session === null) {
       const { broker } = this.#options;
-      throw new ConnectionLost(this.#status.reason ?? `Not connected to ${broker.address}.`, {
+      throw new ConnectionLost(this.#board.status.reason ?? `Not connected to ${broker.address}.`, {
         broker: broker.name,
         code: 'not-connected',
       });
@@ -120,7 +105,7 @@ export class Connection {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#stopTimers();
-    this.#login?.close();
+    this.#board.close();
     await this.#running;
   }
 
@@ -136,13 +121,13 @@ export class Connection {
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
-      this.#tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
+      this.#board.tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
       const waiting = AbortSignal.any([this.#closing.signal, this.#again.signal]);
       if (step.kind === 'stop') await untilAborted(waiting);
       else await pause(step.delayMs, clock, waiting);
       if (this.#closing.signal.aborted) return;
       if (this.#again.signal.aborted) failures = 0;
-      this.#tell(this.#stateAfter(step), sentenceOf(error), null);
+      this.#board.tell(this.#stateAfter(step), sentenceOf(error), null);
     }
   }
 
@@ -194,7 +179,7 @@ export class Connection {
 
   #load(): void {
     this.#looks = 0;
-    this.#tell(this.#hasData() ? 'degraded' : 'connecting', 'Loading the account data.', null);
+    this.#board.tell(this.#hasData() ? 'degraded' : 'connecting', 'Loading the account data.', null);
     this.#poll();
   }
 
@@ -260,19 +245,7 @@ export class Connection {
 
   #tellLink(): void {
     const trouble = troubleOf(this.store.state, { failure: this.#failure, complete: this.#allFresh() });
-    this.#tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
-  }
-
-  /** A new login needs no patience; a login that ends soon is worth a word. */
-  #watchLogin(): void {
-    const { broker, clock } = this.#options;
-    if (broker.login === undefined || this.#login !== null) return;
-    this.#login = new LoginWatch({
-      login: broker.login,
-      clock,
-      onNews: () => this.#tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt),
-      onRenewed: () => this.#tryNow(),
-    });
+    this.#board.tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
   }
 
   /** While a session runs there is nothing to wait for. */
@@ -284,39 +257,6 @@ export class Connection {
     if (step.kind === 'stop') return step.reason;
     if (step.needsUser) return 'misconfigured';
     return this.#troubled();
-  }
-
-  #tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
-    const { broker, clock } = this.#options;
-    this.#said = { state, reason };
-    const warning = this.#warning();
-    const status = {
-      state,
-      reason: reason ?? (state === 'live' ? warning : null),
-      since: state === this.#status.state ? this.#status.since : clock.now(),
-      nextAttemptAt,
-      loginExpiresAt: this.#login?.expiresAt ?? null,
-      via: broker.via,
-    };
-    if (sameStatus(status, this.#status)) return;
-    this.#status = status;
-    for (const listener of this.#statusListeners) this.#inform(listener, status);
-  }
-
-  #warning(): string | null {
-    const warning = this.#login?.warning ?? null;
-    if (warning !== null && warning !== this.#warned) this.#options.logger.warn(warning);
-    this.#warned = warning;
-    return warning;
-  }
-
-  /** A listener that fails fails alone: the session and the other listeners go on. */
-  #inform(listener: (status: ConnectionStatus) => void, status: ConnectionStatus): void {
-    try {
-      listener(status);
-    } catch (error) {
-      this.#options.logger.error(`A reader of the connection failed: ${sentenceOf(error)}`);
-    }
   }
 
   #schedulePoll(): void {

@@ -45,7 +45,7 @@ export function normalizeBalances(raw: Raw, { positions, netTransfersToday }: Su
     dayPnlSource: dayPnl === null ? null : 'delta',
     unrealizedPnl: unrealizedOf(positions),
     realizedPnl: null,
-    // What was so at the opening says nothing of now where Schwab has a word for now.
+    // A margin account has a word for the present; the opening's says nothing of it.
     isMarginCall: projected?.isInCall ?? (isMargin ? null : (opening?.isInCall ?? null)),
     dayTradesRemaining: null,
     lookAhead: null,

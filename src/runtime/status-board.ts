@@ -1,0 +1,97 @@
+import { sentenceOf } from '../errors.js';
+import type { Broker, Clock, Logger } from '../ports.js';
+import { LoginWatch } from './login-watch.js';
+import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
+
+export interface StatusBoardOptions {
+  readonly broker: Pick<Broker, 'address' | 'login' | 'via'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** There is a login that lasts longer than the one before. */
+  readonly onRenewed: () => void;
+}
+
+/** What a connection says of itself, to whoever listens; a login that ends soon is worth a word of its own. */
+export class StatusBoard {
+  readonly #options: StatusBoardOptions;
+  readonly #listeners = new Set<(status: ConnectionStatus) => void>();
+  #status: ConnectionStatus;
+  /** What was told last, before a warning about the login was put to it. */
+  #said: { readonly state: ConnectionState; readonly reason: string | null };
+  #login: LoginWatch | null = null;
+  /** The last warning of the login's end that went to the log. */
+  #warned: string | null = null;
+
+  constructor(options: StatusBoardOptions) {
+    const { broker, clock } = options;
+    this.#options = options;
+    this.#status = {
+      state: 'connecting',
+      reason: `Connecting to ${broker.address}.`,
+      since: clock.now(),
+      nextAttemptAt: null,
+      loginExpiresAt: broker.login?.expiresAt ?? null,
+      via: broker.via,
+    };
+    this.#said = this.#status;
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  listen(listener: (status: ConnectionStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Idempotent; watches the login until `close`. */
+  watchLogin(): void {
+    const { broker, clock, onRenewed } = this.#options;
+    if (broker.login === undefined || this.#login !== null) return;
+    this.#login = new LoginWatch({
+      login: broker.login,
+      clock,
+      onNews: () => this.tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt),
+      onRenewed,
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#login?.close();
+  }
+
+  tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
+    const { broker, clock } = this.#options;
+    this.#said = { state, reason };
+    const warning = this.#warning();
+    const status = {
+      state,
+      reason: reason ?? (state === 'live' ? warning : null),
+      since: state === this.#status.state ? this.#status.since : clock.now(),
+      nextAttemptAt,
+      loginExpiresAt: this.#login?.expiresAt ?? null,
+      via: broker.via,
+    };
+    if (sameStatus(status, this.#status)) return;
+    this.#status = status;
+    for (const listener of this.#listeners) this.#inform(listener, status);
+  }
+
+  #warning(): string | null {
+    const warning = this.#login?.warning ?? null;
+    if (warning !== null && warning !== this.#warned) this.#options.logger.warn(warning);
+    this.#warned = warning;
+    return warning;
+  }
+
+  /** A listener that fails fails alone: the session and the other listeners go on. */
+  #inform(listener: (status: ConnectionStatus) => void, status: ConnectionStatus): void {
+    try {
+      listener(status);
+    } catch (error) {
+      this.#options.logger.error(`A reader of the connection failed: ${sentenceOf(error)}`);
+    }
+  }
+}
