@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createMarket, startTwsSimulator, type TwsSimulator } from '../../simulators/index.js';
 import { compatRuntime } from '../support/compat.js';
 import { startNodeRed, type NodeRedProcess, type NodeRedRuntime } from '../support/node-red-process.js';
+import { askProbe, probeFlow } from '../support/probe-flow.js';
 import { poll } from '../support/poll.js';
 import { packPackage, type PackedPackage } from '../support/packed-package.js';
 
@@ -13,38 +14,9 @@ const PACKAGE = '@tradinghelper/node-red-brokerage';
 const nodeSets = z.array(
   z.looseObject({ module: z.string(), types: z.array(z.string()), err: z.unknown().optional() }),
 );
-const told = z.record(z.string(), z.object({ netLiquidation: z.number(), positions: z.number() }));
 
 function flowsFor(twsPort: number): readonly object[] {
-  const remember = `
-    const told = global.get('told') || {};
-    const mine = told[msg.account.label] || {};
-    if (msg.sync.kind === 'balances') mine.netLiquidation = msg.payload.netLiquidation;
-    if (msg.sync.kind === 'positions') mine.positions = msg.payload.length;
-    global.set('told', { ...told, [msg.account.label]: mine });`;
-  const fn = (id: string, func: string, wires: readonly string[]) => ({
-    id,
-    type: 'function',
-    z: 'tab',
-    func,
-    outputs: 1,
-    wires: [wires],
-  });
-  return [
-    { id: 'tab', type: 'tab', label: 'installed' },
-    { id: 'ibkr', type: 'ibkr-config', name: 'TWS', port: String(twsPort) },
-    {
-      id: 'sync',
-      type: 'account-sync',
-      z: 'tab',
-      connection: 'ibkr',
-      wires: [['remember'], ['remember'], [], []],
-    },
-    fn('remember', remember, []),
-    { id: 'in', type: 'http in', z: 'tab', url: '/probe', method: 'get', wires: [['answer']] },
-    fn('answer', `return { ...msg, payload: global.get('told') || {} };`, ['out']),
-    { id: 'out', type: 'http response', z: 'tab', wires: [] },
-  ];
+  return [...probeFlow('ibkr'), { id: 'ibkr', type: 'ibkr-config', name: 'TWS', port: String(twsPort) }];
 }
 
 describe('the package as it would be published', function () {
@@ -78,16 +50,10 @@ describe('the package as it would be published', function () {
           },
         ]),
       );
-      const answer = await poll(
-        async () => {
-          const response = await fetch(`${nodeRed.url}/probe`);
-          // The deploy was accepted, but the flow is not started yet.
-          if (!response.ok) return null;
-          const parsed = told.safeParse(await response.json());
-          return parsed.success && Object.keys(parsed.data).length === 2 ? parsed.data : null;
-        },
-        { withinMs: 15_000, what: 'balances and positions of both accounts' },
-      );
+      const answer = await poll(async () => await askProbe(nodeRed.url, 2), {
+        withinMs: 15_000,
+        what: 'balances and positions of both accounts',
+      });
       assert.deepEqual(answer, truth);
       assert.deepEqual(complaints(nodeRed), []);
     } finally {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { z } from 'zod';
 import { loginStore } from '../../nodes/schwab-config/schwab-config.js';
 import { createMarket, startSchwabSimulator, type SchwabSimulator } from '../../simulators/index.js';
 import { RateLimit } from '../../src/brokers/schwab/rate-limit.js';
@@ -13,29 +12,12 @@ import { launchBrowser, missingBrowser, watchPage } from '../support/browser.js'
 import { MemoryLogger } from '../support/memory-broker.js';
 import { startNodeRed, type NodeRedProcess } from '../support/node-red-process.js';
 import { poll } from '../support/poll.js';
+import { askProbe, forgetTold, functionNode, probeFlow } from '../support/probe-flow.js';
 
-const told = z.record(z.string(), z.object({ netLiquidation: z.number(), positions: z.number() }));
-
-/** A flow with a connection that nobody has entered anything in yet. */
+/** A flow with a connection that nobody has entered anything in yet, and a page that asks for everything anew. */
 function flowsFor(apiUrl: string): readonly object[] {
-  const remember = `
-    const told = global.get('told') || {};
-    const mine = told[msg.account.label] || {};
-    if (msg.sync.kind === 'balances') mine.netLiquidation = msg.payload.netLiquidation;
-    if (msg.sync.kind === 'positions') mine.positions = msg.payload.length;
-    global.set('told', { ...told, [msg.account.label]: mine });`;
-  const fn = (id: string, func: string, wires: readonly string[]) => ({
-    id,
-    type: 'function',
-    z: 'tab',
-    x: 400,
-    y: 200,
-    func,
-    outputs: 1,
-    wires: [wires],
-  });
   return [
-    { id: 'tab', type: 'tab', label: 'Schwab' },
+    ...probeFlow('c1'),
     {
       id: 'c1',
       type: 'schwab-config',
@@ -44,32 +26,6 @@ function flowsFor(apiUrl: string): readonly object[] {
       callbackUrl: 'https://127.0.0.1',
       apiUrl,
     },
-    {
-      id: 'sync1',
-      type: 'account-sync',
-      z: 'tab',
-      x: 200,
-      y: 100,
-      connection: 'c1',
-      wires: [['remember'], ['remember'], [], []],
-    },
-    fn('remember', remember, []),
-    {
-      id: 'in',
-      type: 'http in',
-      z: 'tab',
-      x: 100,
-      y: 300,
-      url: '/probe',
-      method: 'get',
-      wires: [['answer']],
-    },
-    fn(
-      'answer',
-      `const told = global.get('told') || {}; global.set('told', {}); return { ...msg, payload: told };`,
-      ['out'],
-    ),
-    { id: 'out', type: 'http response', z: 'tab', x: 500, y: 300, wires: [] },
     {
       id: 'ask',
       type: 'http in',
@@ -80,7 +36,7 @@ function flowsFor(apiUrl: string): readonly object[] {
       method: 'get',
       wires: [['sync1', 'done']],
     },
-    fn('done', `return { ...msg, payload: {} };`, ['out']),
+    functionNode('done', `return { ...msg, payload: {} };`, ['out']),
   ];
 }
 
@@ -120,18 +76,18 @@ describe('a user who logs in at Schwab', function () {
         ]),
     );
 
-  /** What the flow was told lately of all accounts. */
   async function figures() {
-    let seen: z.infer<typeof told> = {};
-    return await poll(
-      async () => {
-        const response = await fetch(`${nodeRed.url}/probe`);
-        const parsed = told.safeParse(response.ok ? await response.json() : null);
-        if (parsed.success) seen = { ...seen, ...parsed.data };
-        return Object.keys(seen).length === 3 ? seen : null;
-      },
-      { withinMs: 30_000, what: 'the figures of three accounts' },
-    );
+    return await poll(async () => await askProbe(nodeRed.url, 3), {
+      withinMs: 30_000,
+      what: 'the figures of three accounts',
+    });
+  }
+
+  /** Asks for everything anew, and waits for the answer. */
+  async function askAnew() {
+    await forgetTold(nodeRed.url);
+    await fetch(`${nodeRed.url}/ask`);
+    return await figures();
   }
 
   async function editConnection(page: Page): Promise<void> {
@@ -202,8 +158,7 @@ describe('a user who logs in at Schwab', function () {
     for (let count = 0; count < 50; count += 1) await tokens.access();
     assert.ok(schwab.tokenRequests.length - before >= 50);
     assert.ok(schwab.tokenRequests.every(({ status }) => status === 200));
-    await fetch(`${nodeRed.url}/ask`);
-    assert.deepEqual(await figures(), truth());
+    assert.deepEqual(await askAnew(), truth());
     await nodeRed.restart();
     assert.deepEqual(await figures(), truth());
     assert.deepEqual(logger.lines, []);
@@ -229,8 +184,7 @@ describe('a user who logs in at Schwab', function () {
     await logIn(page);
     await page.locator('#schwab-result').getByText('3 accounts found').waitFor();
     await page.locator('#node-config-dialog-cancel').click();
-    await fetch(`${nodeRed.url}/ask`);
-    assert.deepEqual(await figures(), truth());
+    assert.deepEqual(await askAnew(), truth());
     await page.close();
   });
 });

@@ -1,17 +1,18 @@
 import type { Instrument } from '../../market/instrument.js';
 import type { Prices } from '../../market/prices.js';
 import { createRandom, type Random } from '../../market/random.js';
-import { cents, round } from '../../market/round.js';
-import { bookTransfer, EMPTY_LINE, quantityOf, rollLine } from './booking.js';
+import { round } from '../../market/round.js';
+import { quantityOf, rollLine } from './booking.js';
 import type { TradingDesk } from './desk.js';
 import type { BookEvent } from './events.js';
 import { Ids } from './ids.js';
 import { schwabInstruments, type SchwabInstrument } from './instruments.js';
 import { accountRecord, flatten, type SchwabLedgerAccount } from './ledger.js';
+import { moveCash, payDividend, receiveSecurities, type Entry } from './money.js';
 import { makeOrder, type NewSchwabOrder } from './new-order.js';
 import { emptyAccounts, openingBell } from './opening.js';
 import { endOrder, fillOrder, isOpen, isWorking, wakeChildren, type Booking } from './orders.js';
-import type { AccountState, OrderState, Terms, TransactionKind } from './state.js';
+import type { AccountState, OrderState, Terms } from './state.js';
 import { schwabTradeOnce } from './trader.js';
 import { termsAtClose, termsOf, valueLine, type ValuedLine } from './valuation.js';
 
@@ -200,61 +201,29 @@ export class SchwabBook implements TradingDesk {
 
   depositCash(account: string, amount: number): void {
     if (!(amount > 0)) throw new RangeError(`a deposit is above 0, not ${amount}`);
-    this.#moveCash(account, amount, 'ACH_RECEIPT');
+    this.#move(account, (state, entry) => moveCash(state, amount, entry));
   }
 
   withdraw(account: string, amount: number): void {
     const { cash, type } = this.state(account);
     if (!(amount > 0) || (type === 'CASH' && amount > cash))
       throw new RangeError(`${amount} cannot be withdrawn from ${cash}`);
-    this.#moveCash(account, -amount, 'ACH_DISBURSEMENT');
+    this.#move(account, (state, entry) => moveCash(state, -amount, entry));
   }
 
-  /** A profit of today; the wire names the payer by its company only. */
   dividend(account: string, symbol: string, amount: number): void {
-    const state = this.state(account);
-    const paid = cents(amount);
-    state.cash = cents(state.cash + paid);
-    state.transactions.push({
-      activityId: this.#ids.activity(),
-      at: this.now(),
-      type: 'DIVIDEND_OR_INTEREST',
-      orderId: null,
-      netAmount: paid,
-      description: this.instrument(symbol).description,
-      items: [{ kind: 'cash', amount: paid, cost: 0 }],
-    });
-    this.#tell({ kind: 'money', accountNumber: account });
+    const payer = this.instrument(symbol);
+    this.#move(account, (state, entry) => payDividend(state, { amount, payer }, entry));
   }
 
-  /** Securities from another broker: no fill, no cash, no profit. */
   transferIn(
     account: string,
     line: { readonly symbol: string; readonly quantity: number; readonly averagePrice?: number },
   ): void {
-    const state = this.state(account);
-    const { symbol, quantity } = line;
-    const instrument = this.instrument(symbol);
-    const before = state.lines.get(symbol) ?? EMPTY_LINE;
-    if (quantity * before.quantity < 0 || quantity * before.previousQuantity < 0)
-      throw new RangeError(`${symbol} cannot be transferred against a position of ${before.quantity}`);
-    const price = this.price(instrument);
-    const after = bookTransfer(before, { quantity, averagePrice: line.averagePrice ?? price, price });
-    state.lines.set(symbol, after);
-    const came = cents(
-      valueLine(instrument, after, price).marketValue - valueLine(instrument, before, price).marketValue,
-    );
-    state.transferredToday = cents(state.transferredToday + came);
-    state.transactions.push({
-      activityId: this.#ids.activity(),
-      at: this.now(),
-      type: 'RECEIVE_AND_DELIVER',
-      orderId: null,
-      netAmount: 0,
-      description: `TRANSFER OF SECURITY ${instrument.description}`,
-      items: [{ kind: 'security', instrument, amount: quantity, cost: 0, price, positionEffect: 'OPENING' }],
-    });
-    this.#tell({ kind: 'money', accountNumber: account });
+    const instrument = this.instrument(line.symbol);
+    const { averagePrice, quantity } = line;
+    const incoming = { instrument, quantity, averagePrice, price: this.price(instrument) };
+    this.#move(account, (state, entry) => receiveSecurities(state, incoming, entry));
   }
 
   /** Day orders expire, closing prices are taken; keepsDayCost: currentDayCost stays what it was. */
@@ -310,20 +279,8 @@ export class SchwabBook implements TradingDesk {
     return { ids: this.#ids, at: this.now(), price: (instrument) => this.price(instrument) };
   }
 
-  #moveCash(account: string, amount: number, type: TransactionKind): void {
-    const state = this.state(account);
-    const moved = cents(amount);
-    state.cash = cents(state.cash + moved);
-    state.transferredToday = cents(state.transferredToday + moved);
-    state.transactions.push({
-      activityId: this.#ids.activity(),
-      at: this.now(),
-      type,
-      orderId: null,
-      netAmount: moved,
-      description: moved > 0 ? 'MONEYLINK TRANSFER IN' : 'MONEYLINK TRANSFER OUT',
-      items: [{ kind: 'cash', amount: moved, cost: 0 }],
-    });
+  #move(account: string, move: (state: AccountState, entry: Entry) => void): void {
+    move(this.state(account), { activityId: this.#ids.activity(), at: this.now() });
     this.#tell({ kind: 'money', accountNumber: account });
   }
 
