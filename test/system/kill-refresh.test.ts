@@ -16,7 +16,7 @@ import { MemoryLogger } from '../support/memory-broker.js';
 
 const CHILD = fileURLToPath(new URL('../support/refresh-forever.js', import.meta.url));
 /** Three ways to rotate: a hundred kills where nobody waits for them. */
-const KILLS = process.env['CI'] === 'true' ? 34 : 5;
+const KILLS = process.env['CI'] === 'true' ? 34 : 3;
 /** Refresh and save take a few milliseconds: a point within some of them is any point. */
 const LONGEST_LIFE_MS = 25;
 

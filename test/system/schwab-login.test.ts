@@ -45,6 +45,9 @@ describe('a user who logs in at Schwab', function () {
   let schwab: SchwabSimulator;
   let nodeRed: NodeRedProcess;
   let browser: Browser;
+  let misdeeds: ReturnType<typeof watchPage>;
+  /** One editor for all: it comes back by itself after a restart. */
+  let page: Page;
 
   before(async function () {
     const reason = missingBrowser();
@@ -59,6 +62,10 @@ describe('a user who logs in at Schwab', function () {
       lifetimes: { accessMs: 1_000 },
     });
     [nodeRed, browser] = await Promise.all([startNodeRed({ flows: flowsFor(schwab.url) }), launchBrowser()]);
+    page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    misdeeds = watchPage(page);
+    await page.goto(nodeRed.url);
+    await page.waitForFunction("window.RED?.nodes?.getType?.('schwab-config') && RED.nodes.node('c1')");
   });
   after(async () => {
     await browser?.close();
@@ -90,15 +97,13 @@ describe('a user who logs in at Schwab', function () {
     return await figures();
   }
 
-  async function editConnection(page: Page): Promise<void> {
-    await page.goto(nodeRed.url);
-    await page.waitForFunction("window.RED?.nodes?.getType?.('schwab-config') && RED.nodes.node('c1')");
+  async function editConnection(): Promise<void> {
     await page.evaluate("RED.editor.editConfig('', 'schwab-config', 'c1', 'node')");
     await page.locator('#schwab-login').waitFor();
   }
 
   /** Presses the button, signs in on Schwab's page, and pastes the address that the browser shows then. */
-  async function logIn(page: Page): Promise<void> {
+  async function logIn(): Promise<void> {
     const [signIn] = await Promise.all([
       page.context().waitForEvent('page'),
       page.locator('#schwab-login').click(),
@@ -117,12 +122,10 @@ describe('a user who logs in at Schwab', function () {
   }
 
   it('sees the accounts in the dialog, deploys, and messages flow', async () => {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
-    const misdeeds = watchPage(page);
-    await editConnection(page);
+    await editConnection();
     await page.locator('#node-config-input-appKey').fill(schwab.appKey);
     await page.locator('#node-config-input-appSecret').fill(schwab.appSecret);
-    await logIn(page);
+    await logIn();
     const result = page.locator('#schwab-result');
     await result.getByText('3 accounts found').waitFor();
     for (const label of Object.keys(truth())) await result.getByText(label).waitFor();
@@ -132,7 +135,6 @@ describe('a user who logs in at Schwab', function () {
     await page.locator('#red-ui-header-button-deploy').click();
     assert.deepEqual(await figures(), truth());
     assert.deepEqual(misdeeds, []);
-    await page.close();
   });
 
   it('is still logged in after Node-RED was restarted, and after it was killed', async () => {
@@ -165,8 +167,6 @@ describe('a user who logs in at Schwab', function () {
   });
 
   it('leaves neither key nor token where they do not belong', async () => {
-    const page = await browser.newPage();
-    await editConnection(page);
     const exported = String(await page.evaluate('JSON.stringify(RED.nodes.createCompleteNodeSet())'));
     for (const secret of [schwab.appKey, schwab.appSecret]) {
       assert.ok(!exported.includes(secret));
@@ -175,16 +175,13 @@ describe('a user who logs in at Schwab', function () {
     const names = await readdir(join(nodeRed.userDir, 'brokerage'));
     assert.equal(names.filter((name) => name.startsWith('schwab-c1-') && name.endsWith('.json')).length, 1);
     assert.deepEqual(schwab.violations, []);
-    await page.close();
   });
 
   it('can log in again at any time, and the connection goes on', async () => {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
-    await editConnection(page);
-    await logIn(page);
+    await editConnection();
+    await logIn();
     await page.locator('#schwab-result').getByText('3 accounts found').waitFor();
     await page.locator('#node-config-dialog-cancel').click();
     assert.deepEqual(await askAnew(), truth());
-    await page.close();
   });
 });
