@@ -39,10 +39,10 @@ module.exports = {
     ]),
     only('secrets-shell', '^src/secrets/', [
       '^src/secrets/',
-      '^src/ports\\.ts$',
+      '^src/(errors|ports)\\.ts$',
       zod,
       '^node:',
-      '^(crypto|fs|os|path|fs/promises)$',
+      '^(child_process|crypto|fs|os|path|url|fs/promises)$',
     ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',

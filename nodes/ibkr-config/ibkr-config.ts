@@ -1,38 +1,64 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createIbkrBroker } from '../../src/brokers/ibkr/index.js';
 import { testGateway } from '../../src/brokers/ibkr/test-connection.js';
+import { sentenceOf } from '../../src/errors.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
+import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
+import { definitionId } from '../../src/node-red/definition-id.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
+import { systemKeychain } from '../../src/node-red/system-keychain.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
+import type { Keychain } from '../../src/secrets/keychain/keychain.js';
+
+interface Credentials {
+  readonly flexToken?: string;
+}
+
+const BROKER = 'ibkr';
+const SERVICE = 'TradingHelperBot_IBKR';
+const NAMES = ['flexToken'];
 
 export default function register(RED: NodeAPI): void {
   const clock = guardedClock(systemClock, (message) => RED.log.error(message));
-  registerWith(RED, { clock, chance: systemChance });
+  registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
+}
+
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly keychain: Keychain;
 }
 
 /** Registers the connection to TWS or IB Gateway, and the route behind its "Test connection" button. */
-export function registerWith(
-  RED: NodeAPI,
-  { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
-): void {
+export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surroundings): void {
   const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const secrets = new BrokerSecrets(RED, { clock, keychain, broker: BROKER, service: SERVICE, names: NAMES });
 
-  RED.nodes.registerType('ibkr-config', function (config: NodeDef) {
-    RED.nodes.createNode(this, config);
-    const parsed = parseIbkrConfig(config);
-    runBrokerConfigNode(this, {
-      name: config.name,
-      broker: parsed.ok ? createIbkrBroker(parsed.value, { clock, accountKey }) : { wrong: parsed.message },
-      brokerName: 'ibkr',
-      accountKey,
-      clock,
-      chance,
-    });
-  });
+  RED.nodes.registerType<Node<Credentials>, NodeDef, object, Credentials>(
+    'ibkr-config',
+    function (config) {
+      RED.nodes.createNode(this, config);
+      const own = { name: config.name, brokerName: BROKER, accountKey, clock, chance } as const;
+      const parsed = parseIbkrConfig(config);
+      if (!parsed.ok) return runBrokerConfigNode(this, { ...own, broker: { wrong: parsed.message } });
+      const { secretStore } = parsed.value;
+      const id = definitionId(this.id, config);
+      secrets.places.choose(id, secretStore);
+      const watch = secrets.watch(id, secretStore);
+      const broker = createIbkrBroker(parsed.value, { clock, accountKey });
+      runBrokerConfigNode(this, { ...own, broker, secrets: { watch, onChange: null } });
+      watch.look().catch((error: unknown) => this.error(sentenceOf(error)));
+      this.on('close', (removed: boolean, done: () => void) => {
+        if (!removed) return done();
+        secrets.removeUnlessDisabled(id).then(done, done);
+      });
+    },
+    { credentials: { flexToken: { type: 'password' } } },
+  );
 
   registerTestRoute(RED, {
     clock,

@@ -2,92 +2,123 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createSchwabBroker } from '../../src/brokers/schwab/index.js';
 import { SchwabLogins } from '../../src/brokers/schwab/logins.js';
 import { rateLimits } from '../../src/brokers/schwab/rate-limit.js';
-import { LOGIN_LASTS_MS } from '../../src/brokers/schwab/token-set.js';
 import type { SchwabApp } from '../../src/brokers/schwab/token-endpoint.js';
+import { LOGIN_LASTS_MS } from '../../src/brokers/schwab/token-set.js';
 import { tokensByApp } from '../../src/brokers/schwab/tokens-by-app.js';
+import { ConfigError, sentenceOf } from '../../src/errors.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
-import { parseSchwabConfig } from '../../src/node-red/editor-config.js';
+import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
+import { parseSchwabApp, parseSchwabConfig } from '../../src/node-red/editor-config.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { accountKeys } from '../../src/node-red/installation.js';
+import { definitionId } from '../../src/node-red/definition-id.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
-import { SecretFiles, type SecretFilesOptions } from '../../src/node-red/secret-files.js';
+import { SecretPlaces, type SecretPlacesOptions } from '../../src/node-red/secret-places.js';
+import { systemKeychain } from '../../src/node-red/system-keychain.js';
 import type { Chance, Clock, SecretStore } from '../../src/ports.js';
+import { LateBroker } from '../../src/runtime/late-broker.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
+import type { Keychain } from '../../src/secrets/keychain/keychain.js';
 
 interface Credentials {
   readonly appKey?: string;
   readonly appSecret?: string;
 }
 
-/** First word of the names of our files. */
-const KIND = 'schwab';
+const BROKER = 'schwab';
+const SERVICE = 'TradingHelperBot_Schwab';
+const NAMES = ['appKey', 'appSecret'];
 
 export default function register(RED: NodeAPI): void {
   const clock = guardedClock(systemClock, (message) => RED.log.error(message));
-  registerWith(RED, { clock, chance: systemChance });
+  registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
+}
+
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly keychain: Keychain;
 }
 
 /** Registers the connection to Charles Schwab, and the routes behind its "Log in at Schwab" button. */
-export function registerWith(
-  RED: NodeAPI,
-  { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
-): void {
+export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surroundings): void {
   const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
   const limitOf = rateLimits(clock);
   const warn = (message: string): void => RED.log.warn(message);
-  const files = new SecretFiles({ userDir: RED.settings.userDir, kind: KIND, clock, warn });
+  const secrets = new BrokerSecrets(RED, { clock, keychain, broker: BROKER, service: SERVICE, names: NAMES });
   const tokensOf = tokensByApp({
     clock,
     limitOf,
     logger: { info: (message) => RED.log.info(message), warn, error: (message) => RED.log.error(message) },
-    storeOf: (nodeId, app) => storeIn(files, nodeId, app),
+    storeOf: (nodeId, app) => loginIn(secrets.places, nodeId, app),
   });
   const desk = new SchwabLogins({ clock, limitOf, tokensOf });
-  files.removeOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(String(error)));
+  secrets.places.removeLoginsOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(sentenceOf(error)));
 
   RED.nodes.registerType<Node<Credentials>, NodeDef, object, Credentials>(
     'schwab-config',
     function (config) {
       RED.nodes.createNode(this, config);
-      const parsed = parseSchwabConfig({ ...config, ...this.credentials });
-      if (parsed.ok) desk.deployed(this.id, parsed.value);
-      runBrokerConfigNode(this, {
-        name: config.name,
-        broker: parsed.ok
-          ? createSchwabBroker(parsed.value, {
-              clock,
-              chance,
-              accountKey,
-              tokens: tokensOf(this.id, parsed.value),
-              limit: limitOf(parsed.value.appKey),
-            })
-          : { wrong: parsed.message },
-        brokerName: 'schwab',
-        accountKey,
-        clock,
-        chance,
+      const own = { name: config.name, brokerName: BROKER, accountKey, clock, chance } as const;
+      const parsed = parseSchwabConfig(config);
+      if (!parsed.ok) return runBrokerConfigNode(this, { ...own, broker: { wrong: parsed.message } });
+      const { apiUrl, secretStore } = parsed.value;
+      const id = definitionId(this.id, config);
+      secrets.places.choose(id, secretStore);
+      const broker = new LateBroker({
+        name: BROKER,
+        via: BROKER,
+        address: new URL(apiUrl).host,
+        make: async () => {
+          const kept = await secrets.read(id, secretStore);
+          const app = parseSchwabApp({ ...config, ...kept });
+          if (!app.ok)
+            throw new ConfigError(app.message, { broker: BROKER, code: 'no-app', retrySlowly: false });
+          desk.deployed(id, app.value);
+          const tokens = tokensOf(id, app.value);
+          return createSchwabBroker(app.value, {
+            clock,
+            chance,
+            accountKey,
+            tokens,
+            limit: limitOf(app.value.appKey),
+          });
+        },
       });
+      const watch = secrets.watch(id, secretStore);
+      runBrokerConfigNode(this, {
+        ...own,
+        broker,
+        secrets: { watch, onChange: () => broker.forget() },
+      });
+      // The dialog asks for the login of a connection that nobody uses yet.
+      broker.prepare().catch((error: unknown) => this.error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
         if (!removed) return done();
-        files.remove(this.id).then(done, done);
+        secrets.removeUnlessDisabled(id).then(done, done);
       });
     },
     { credentials: { appKey: { type: 'password' }, appSecret: { type: 'password' } } },
   );
 
-  registerLoginRoutes(RED, { clock, desk });
+  registerLoginRoutes(RED, {
+    clock,
+    desk,
+    secretsOf: async (id, store) => await secrets.forDialog(id, store),
+  });
 }
 
 /** Where the login of a connection is kept, for whoever logs in outside of Node-RED. */
 export function loginStore(
-  where: Omit<SecretFilesOptions, 'kind'>,
+  where: Omit<SecretPlacesOptions, 'kind' | 'service' | 'keychain'>,
   nodeId: string,
   app: SchwabApp,
 ): SecretStore {
-  return storeIn(new SecretFiles({ ...where, kind: KIND }), nodeId, app);
+  const places = new SecretPlaces({ ...where, kind: BROKER, service: SERVICE, keychain: systemKeychain });
+  return loginIn(places, nodeId, app);
 }
 
-/** Another app has another file: a login that is tried in the dialog and not deployed harms none that runs. */
-function storeIn(files: SecretFiles, nodeId: string, { appKey, appSecret }: SchwabApp): SecretStore {
-  return files.of(nodeId, { owner: JSON.stringify([appKey, appSecret]), secret: appSecret });
+/** Another app has another login: one that is tried in the dialog and not deployed harms none that runs. */
+function loginIn(places: SecretPlaces, nodeId: string, { appKey, appSecret }: SchwabApp): SecretStore {
+  return places.login(nodeId, { owner: JSON.stringify([appKey, appSecret]), secret: appSecret });
 }

@@ -1,8 +1,11 @@
 import type { Node } from 'node-red';
+import { sentenceOf } from '../errors.js';
 import type { AccountKey, Broker, Chance, Clock, Logger } from '../ports.js';
 import { Connection } from '../runtime/connection.js';
+import type { SecretsWatch } from '../runtime/secrets-watch.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
 import { deadline } from './deadline.js';
+import { waitForKeychain } from './keychain-users.js';
 
 export interface BrokerConfigNode {
   readonly name: string;
@@ -12,6 +15,12 @@ export interface BrokerConfigNode {
   readonly accountKey: AccountKey;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** Absent where no secret is kept outside of Node-RED. */
+  readonly secrets?: {
+    readonly watch: SecretsWatch;
+    /** Other secrets are kept than the ones that the broker was made with; null where it has none of them. */
+    readonly onChange: (() => void) | null;
+  };
 }
 
 /** Node-RED waits 15 s for a close; sockets that hang must not use it up. */
@@ -21,8 +30,15 @@ const CLOSE_WITHIN_MS = 4_000;
 export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void {
   const offer = offerOf(node, config);
   offerConnection(node.id, offer);
+  const { secrets } = config;
+  const leave = waitForKeychain(() => {
+    secrets?.watch.look().catch((error: unknown) => node.warn(sentenceOf(error)));
+    if (offer.kind === 'ready') offer.connection.retryNow();
+  });
   node.on('close', (_removed: boolean, done: () => void) => {
     withdrawConnection(node.id, offer);
+    leave();
+    secrets?.watch.close();
     if (offer.kind === 'misconfigured') return done();
     const late = (): void => node.warn(`The connection to ${offer.name} took too long to close.`);
     deadline(offer.connection.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
@@ -32,12 +48,13 @@ export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void 
 }
 
 function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
-  const { accountKey, broker, brokerName, chance, clock, name } = config;
+  const { accountKey, broker, brokerName, chance, clock, name, secrets } = config;
   if ('wrong' in broker) {
     node.error(broker.wrong);
     return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
   }
-  const connection = new Connection({ broker, clock, chance, logger: loggerOf(node) });
+  const concern = secrets === undefined ? {} : { concern: secrets.watch };
+  const connection = new Connection({ broker, clock, chance, logger: loggerOf(node), ...concern });
   const polls = new Set<{ readonly pollMs: number }>();
   return {
     kind: 'ready',
@@ -45,6 +62,12 @@ function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
     name: name === '' ? broker.address : name,
     connection,
     accountKey: (accountNumber) => accountKey(brokerName, accountNumber),
+    secretsChanged() {
+      secrets?.watch.look().catch((error: unknown) => node.warn(sentenceOf(error)));
+      if (secrets === undefined || secrets.onChange === null) return;
+      secrets.onChange();
+      connection.reopen();
+    },
     join(user) {
       polls.add(user);
       connection.pollMs = soonest(polls);

@@ -10,6 +10,8 @@ export type BrokerConnection =
       readonly name: string;
       readonly connection: Connection;
       readonly accountKey: (accountNumber: string) => string;
+      /** Connects anew with the secrets that are kept now. */
+      readonly secretsChanged: () => void;
       /** Starts the connection with its first user; it polls as often as its most impatient one. The returned function leaves. */
       readonly join: (user: { readonly pollMs: number }) => () => void;
     }

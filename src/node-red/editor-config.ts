@@ -45,6 +45,7 @@ const ibkrConfig = z.object({
     pattern: /^…?[A-Za-z0-9]{4,20}$/,
     wrong: 'it must be account numbers or their last four digits, separated by commas',
   }),
+  secretStore: oneOf('secretStore', ['node-red', 'keychain']),
 });
 
 /** An IBKR connection as the editor saves it. */
@@ -60,11 +61,12 @@ const schwabConfig = z.object({
     wrong: 'it must be account numbers or their last four digits, separated by commas',
   }),
   streamer: trueOrFalse('streamer', false),
+  secretStore: oneOf('secretStore', ['node-red', 'keychain']),
   appKey: secret('appKey'),
   appSecret: secret('appSecret'),
 });
 
-/** A Schwab connection as the editor saves it, with its credentials. */
+/** A Schwab connection as the editor saves it, with its secrets, which are '' as long as they are not known. */
 export type SchwabConfig = Readonly<z.infer<typeof schwabConfig>>;
 
 const accountSyncConfig = z.object({
@@ -98,7 +100,12 @@ export function parseIbkrConfig(config: unknown): Parsed<IbkrConfig> {
 
 /** The message has one sentence for each property that does not fit; it never repeats a secret. */
 export function parseSchwabConfig(config: unknown): Parsed<SchwabConfig> {
-  const parsed = answer(schwabConfig.safeParse(config));
+  return answer(schwabConfig.safeParse(config));
+}
+
+/** As `parseSchwabConfig`, for whoever needs the secrets too. */
+export function parseSchwabApp(config: unknown): Parsed<SchwabConfig> {
+  const parsed = parseSchwabConfig(config);
   if (!parsed.ok || (parsed.value.appKey !== '' && parsed.value.appSecret !== '')) return parsed;
   const missing = parsed.value.appKey === '' ? 'app key' : 'app secret';
   return {

@@ -22,6 +22,6 @@ export function resolvePlaceholders(RED: NodeAPI, id: string, values: UnsavedVal
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value)]));
 }
 
-function variableOf(value: unknown): string | null {
+export function variableOf(value: unknown): string | null {
   return typeof value === 'string' ? (PLACEHOLDER.exec(value)?.[1] ?? null) : null;
 }

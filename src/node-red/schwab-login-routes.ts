@@ -2,9 +2,10 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import type { Clock } from '../ports.js';
 import { guardedGet, guardedPost, openGet, Refusal } from './admin-routes.js';
-import { parseSchwabConfig, type SchwabConfig } from './editor-config.js';
+import { parseSchwabApp, parseSchwabConfig, type SchwabConfig } from './editor-config.js';
 import { messagePage } from './message-page.js';
-import { hasPlaceholder, resolvePlaceholders, type UnsavedValues } from './placeholders.js';
+import type { SecretStoreName } from './secret-places.js';
+import { hasPlaceholder, resolvePlaceholders } from './placeholders.js';
 
 /** What became of a login. Times in ms since the epoch. */
 interface Result {
@@ -30,6 +31,8 @@ export interface LoginDesk {
 export interface LoginRoutes {
   readonly clock: Clock;
   readonly desk: LoginDesk;
+  /** The secrets that the dialog does not send, because the browser never gets them back. */
+  readonly secretsOf: (nodeId: string, store: SecretStoreName) => Promise<Readonly<Record<string, string>>>;
 }
 
 const LONGEST_PASTE = 4_000;
@@ -39,20 +42,19 @@ const pasted = z.object(
   { pasted: z.string().max(LONGEST_PASTE, 'This is too long for an address.') },
   { error: 'The body must hold what was pasted.' },
 );
-const StoredCredentials = z.object({
-  appKey: z.string().optional().catch(undefined),
-  appSecret: z.string().optional().catch(undefined),
-});
 
 /** The routes behind "Log in at Schwab"; they work before the first deploy, too. */
-export function registerLoginRoutes(RED: NodeAPI, { clock, desk }: LoginRoutes): void {
+export function registerLoginRoutes(RED: NodeAPI, { clock, desk, secretsOf }: LoginRoutes): void {
   guardedPost(RED, '/brokerage/schwab/:id/login/begin', {
     permission: 'brokerage.write',
     clock,
     schema: unsaved,
     alsoNeeds: (values) => (hasPlaceholder(values) ? 'flows.write' : null),
     handle: async ({ id, body }) => {
-      const values = parseSchwabConfig({ ...stored(RED, id), ...resolvePlaceholders(RED, id, body) });
+      const dialog = resolvePlaceholders(RED, id, body);
+      const given = parseSchwabConfig(dialog);
+      if (!given.ok) throw new Refusal(400, 'invalid-values', given.message);
+      const values = parseSchwabApp({ ...(await secretsOf(id, given.value.secretStore)), ...dialog });
       if (!values.ok) throw new Refusal(400, 'invalid-values', values.message);
       const { expiresAt, url } = desk.begin(id, values.value);
       return { url, expiresAt: iso(expiresAt) };
@@ -85,12 +87,6 @@ export function registerLoginRoutes(RED: NodeAPI, { clock, desk }: LoginRoutes):
       return messagePage(ok ? 'Logged in at Schwab' : 'Not logged in', [message, next]);
     },
   });
-}
-
-/** What the dialog does not send, because the browser never gets it back. */
-function stored(RED: NodeAPI, id: string): UnsavedValues {
-  const credentials = StoredCredentials.safeParse(RED.nodes.getNode(id)?.credentials);
-  return credentials.success ? credentials.data : {};
 }
 
 function shown(result: Result) {

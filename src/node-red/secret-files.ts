@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { sentenceOf } from '../errors.js';
 import type { Clock, SecretStore } from '../ports.js';
 import { encryptedFile } from '../secrets/encrypted-file.js';
+import { fileKey } from '../secrets/file-key.js';
+import { withFileLock } from '../secrets/file-lock.js';
+import { markerFile, memoryMarker, type Marker } from '../secrets/keychain/marker.js';
 import { memorySecret } from '../secrets/memory.js';
-import { digest } from './installation.js';
+import { turns } from '../secrets/turns.js';
 
 const FOLDER = 'brokerage';
+const KEY_FILE = 'secrets-key';
 
 export interface SecretFilesOptions {
   /** Node-RED's user directory; without one secrets live as long as the process. */
@@ -17,7 +21,7 @@ export interface SecretFilesOptions {
   readonly warn: (message: string) => void;
 }
 
-/** The files in which secrets of config nodes are kept that change by themselves. */
+/** The files of config nodes: encrypted logins, and the marks of what is in the keychain. */
 export class SecretFiles {
   readonly #options: SecretFilesOptions;
 
@@ -25,24 +29,42 @@ export class SecretFiles {
     this.#options = options;
   }
 
-  /** The store of one node; another `owner` (an app, a secret) has another, so that trying one harms no other. */
-  of(nodeId: string, { owner, secret }: { readonly owner: string; readonly secret: string }): SecretStore {
+  /** A login of one node, by its name; `secret` and the key of the files open it together. */
+  login(nodeId: string, { name, secret }: { readonly name: string; readonly secret: string }): SecretStore {
     const { clock, userDir, warn } = this.#options;
     if (userDir === undefined) return memorySecret();
-    const path = join(userDir, FOLDER, `${this.#prefix(nodeId)}${digest(owner).slice(0, 8)}.json`);
-    return encryptedFile({ path, secret, clock, warn });
+    const folder = join(userDir, FOLDER);
+    const key = async (): Promise<string> =>
+      JSON.stringify([await fileKey({ path: join(folder, KEY_FILE), env: process.env }), secret]);
+    return encryptedFile({ path: join(folder, this.#nameOf(nodeId, name)), secret: key, clock, warn });
   }
 
-  /** The node was deleted, and its secrets go with it. */
+  /** Whether the keychain holds something of this node, and by which library. */
+  marker(nodeId: string): Marker {
+    const { userDir } = this.#options;
+    return userDir === undefined
+      ? memoryMarker()
+      : markerFile(join(userDir, FOLDER, this.#nameOf(nodeId, 'keychain')));
+  }
+
+  /** Lets one at a time, among all processes on this user directory, change what is kept under this name. */
+  lock(nodeId: string, name: string): SecretStore['exclusively'] {
+    const { clock, userDir } = this.#options;
+    if (userDir === undefined) return turns();
+    const path = join(userDir, FOLDER, `${this.#nameOf(nodeId, name)}.lock`);
+    return async (work) => await withFileLock(path, clock, work);
+  }
+
+  /** The node was deleted, and its files go with it. */
   async remove(nodeId: string): Promise<void> {
     await this.#removeWhere((name) => name.startsWith(this.#prefix(nodeId)));
   }
 
-  /** Files of nodes that were never deployed, or have another owner now, stay behind until nothing in them can be alive. */
-  async removeOlderThan(ageMs: number): Promise<void> {
+  /** Logins of nodes that were never deployed, or have another owner now, stay behind until nothing in them can be alive. */
+  async removeLoginsOlderThan(ageMs: number): Promise<void> {
     const { clock, kind } = this.#options;
     await this.#removeWhere(async (name, path) => {
-      if (!name.startsWith(`${kind}-`)) return false;
+      if (!name.startsWith(`${kind}-`) || !name.includes('-login-')) return false;
       return clock.now() - (await stat(path)).mtimeMs > ageMs;
     });
   }
@@ -60,6 +82,10 @@ export class SecretFiles {
       if (!sentenceOf(error).startsWith('ENOENT'))
         warn(`Brokerage: ${folder} cannot be tidied: ${sentenceOf(error)}`);
     }
+  }
+
+  #nameOf(nodeId: string, name: string): string {
+    return `${this.#prefix(nodeId)}${name}.json`;
   }
 
   #prefix(nodeId: string): string {

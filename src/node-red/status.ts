@@ -20,8 +20,9 @@ const LOOKS: Readonly<Record<ConnectionState, Pick<NodeStatus, 'fill' | 'shape'>
 export function nodeStatus({ accounts, dataOf, logInBy, reason, state }: NodeState): NodeStatus {
   const age = dataOf === null ? '' : `, data of ${clockTime(dataOf)}`;
   const line = text(state, { accounts, age, reason });
-  if (state !== 'live' || logInBy === null) return { ...LOOKS[state], text: shorten(line) };
-  return { fill: 'yellow', shape: 'dot', text: shorten(`${line}, log in by ${dayAndTime(logInBy)}`) };
+  const care = logInBy === null ? firstSentence(reason) : `log in by ${dayAndTime(logInBy)}`;
+  if (state !== 'live' || care === null) return { ...LOOKS[state], text: shorten(line) };
+  return { fill: 'yellow', shape: 'dot', text: shorten(`${line}, ${care}`) };
 }
 
 function text(

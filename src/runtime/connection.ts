@@ -5,6 +5,7 @@ import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
 import { pause, untilAborted } from './pause.js';
 import { StatusBoard } from './status-board.js';
+import type { Concern } from './concern.js';
 import type { ConnectionState, ConnectionStatus } from './status.js';
 import { Store } from './store.js';
 import { troubleOf } from './trouble.js';
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly logger: Logger;
+  /** What is worth a word although the figures are good. */
+  readonly concern?: Concern;
 }
 
 /**
@@ -46,12 +49,13 @@ export class Connection {
   #loadedAt: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
-  /** Ends the wait for the next attempt: the user has logged in again. */
+  /** Ends the wait for the next attempt: the user has done something about it. */
   #again = new AbortController();
+  #end: (error: BrokerageError) => void = () => {};
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#board = new StatusBoard({ ...options, onRenewed: () => this.#tryNow() });
+    this.#board = new StatusBoard({ ...options, onRenewed: () => this.retryNow() });
   }
 
   get status(): ConnectionStatus {
@@ -78,12 +82,23 @@ export class Connection {
 
   /** Idempotent; the connection then lives until `close`. */
   start(): void {
-    this.#board.watchLogin();
+    this.#board.watch();
     this.#running ??= this.#run().catch((error: unknown) => {
       this.#options.logger.error(
         `The connection to ${this.#options.broker.address} stopped: ${sentenceOf(error)}`,
       );
     });
+  }
+
+  /** The user has done something about what is wrong: look now. While a session runs there is nothing to wait for. */
+  retryNow(): void {
+    if (this.#session === null) this.#again.abort();
+  }
+
+  /** Ends the session and opens the next one at once; what is known stays. */
+  reopen(): void {
+    this.#again.abort();
+    this.#end(new ConnectionLost('Connecting anew.', { broker: this.#options.broker.name, code: 'reopen' }));
   }
 
   /**
@@ -135,8 +150,8 @@ export class Connection {
   async #live(): Promise<unknown> {
     const { broker } = this.#options;
     const { signal } = this.#closing;
-    let end: (error: BrokerageError) => void = () => {};
-    const ended = new Promise<BrokerageError>((resolve) => (end = resolve));
+    const ended = new Promise<BrokerageError>((resolve) => (this.#end = resolve));
+    const end = this.#end;
     let over = false;
     const update = (news: BrokerUpdate): void => {
       if (!over && !signal.aborted) this.#take(news);
@@ -246,11 +261,6 @@ export class Connection {
   #tellLink(): void {
     const trouble = troubleOf(this.store.state, { failure: this.#failure, complete: this.#allFresh() });
     this.#board.tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
-  }
-
-  /** While a session runs there is nothing to wait for. */
-  #tryNow(): void {
-    if (this.#session === null) this.#again.abort();
   }
 
   #stateAfter(step: NextStep): ConnectionState {

@@ -1,5 +1,6 @@
 import { sentenceOf } from '../errors.js';
 import type { Broker, Clock, Logger } from '../ports.js';
+import type { Concern } from './concern.js';
 import { LoginWatch } from './login-watch.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 
@@ -7,6 +8,7 @@ export interface StatusBoardOptions {
   readonly broker: Pick<Broker, 'address' | 'login' | 'via'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly concern?: Concern;
   /** There is a login that lasts longer than the one before. */
   readonly onRenewed: () => void;
 }
@@ -19,7 +21,8 @@ export class StatusBoard {
   /** What was told last, before a warning about the login was put to it. */
   #said: { readonly state: ConnectionState; readonly reason: string | null };
   #login: LoginWatch | null = null;
-  /** The last warning of the login's end that went to the log. */
+  #leaveConcern: (() => void) | null = null;
+  /** The last warning that went to the log. */
   #warned: string | null = null;
 
   constructor(options: StatusBoardOptions) {
@@ -45,21 +48,19 @@ export class StatusBoard {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Idempotent; watches the login until `close`. */
-  watchLogin(): void {
-    const { broker, clock, onRenewed } = this.#options;
+  /** Idempotent; watches the login, and what else is worth a word, until `close`. */
+  watch(): void {
+    const { broker, clock, concern, onRenewed } = this.#options;
+    const onNews = (): void => this.tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt);
+    this.#leaveConcern ??= concern?.onChange(onNews) ?? null;
     if (broker.login === undefined || this.#login !== null) return;
-    this.#login = new LoginWatch({
-      login: broker.login,
-      clock,
-      onNews: () => this.tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt),
-      onRenewed,
-    });
+    this.#login = new LoginWatch({ login: broker.login, clock, onNews, onRenewed });
   }
 
   /** Idempotent. */
   close(): void {
     this.#login?.close();
+    this.#leaveConcern?.();
   }
 
   tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
@@ -80,7 +81,7 @@ export class StatusBoard {
   }
 
   #warning(): string | null {
-    const warning = this.#login?.warning ?? null;
+    const warning = this.#options.concern?.sentence ?? this.#login?.warning ?? null;
     if (warning !== null && warning !== this.#warned) this.#options.logger.warn(warning);
     this.#warned = warning;
     return warning;

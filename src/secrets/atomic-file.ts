@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
@@ -8,6 +8,8 @@ const NOT_THERE = 'ENOENT';
 /** On Windows a scanner may hold the file for a moment. */
 const HELD: ReadonlySet<string> = new Set(['EPERM', 'EBUSY', 'EACCES']);
 const RENAME_TRIES = 5;
+/** Disks without hard links: FAT, some shares. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -46,6 +48,20 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Makes the file with its content, linked into place as a whole. @throws EEXIST when it is there already */
+export async function createPrivateFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFile(draft, text, { mode: FILE_MODE, flag: 'wx' });
+    await link(draft, path);
+  } catch (error) {
+    if (!NO_LINKS.has(systemCode(error))) throw error;
+    await writeFile(path, text, { mode: FILE_MODE, flag: 'wx' });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** Makes the folder, or takes from others what they may do in it. */

@@ -6,8 +6,8 @@ import { seal, unseal } from './seal.js';
 
 export interface EncryptedFile {
   readonly path: string;
-  /** Whoever knows it can read the file. */
-  readonly secret: string;
+  /** Whoever knows it can read the file. @throws ConfigError */
+  readonly secret: () => Promise<string>;
   readonly clock: Clock;
   /** A sentence for the administrator. */
   readonly warn: (message: string) => void;
@@ -19,7 +19,7 @@ export function encryptedFile({ path, secret, clock, warn }: EncryptedFile): Sec
     read: async () => {
       const sealed = await readPrivateFile(path);
       if (sealed === null) return null;
-      const text = unseal(sealed, secret);
+      const text = unseal(sealed, await secret());
       if (text !== null) return text;
       await rename(path, `${path}.bad`);
       warn(
@@ -27,7 +27,7 @@ export function encryptedFile({ path, secret, clock, warn }: EncryptedFile): Sec
       );
       return null;
     },
-    write: async (text) => await writePrivateFile(path, seal(text, secret)),
+    write: async (text) => await writePrivateFile(path, seal(text, await secret())),
     remove: async () => await rm(path, { force: true }),
     exclusively: async (work) => await withFileLock(`${path}.lock`, clock, work),
   };

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../ports.js';
-import { privateFolder, systemCode } from './atomic-file.js';
+import { createPrivateFile, privateFolder, systemCode } from './atomic-file.js';
 import { parseJson } from './json.js';
 
 const Holder = z.object({ pid: z.int().positive(), host: z.string(), at: z.number(), token: z.string() });
@@ -15,8 +15,6 @@ const STALE_AFTER_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 /** A lock file is written in one go, but after it was created: an empty one is given this long. */
 const UNREADABLE_AFTER_MS = 2_000;
-/** Disks without hard links: FAT, some shares. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** Tokens of the locks that this very process holds: after a restart in a container our pid is the old one's. */
 const ours = new Set<string>();
 
@@ -50,8 +48,8 @@ async function acquire(path: string, clock: Clock): Promise<string | null> {
   let waitedMs = 0;
   for (;;) {
     try {
-      // Linked into place with its content: a process killed in between leaves no lock without an owner.
-      await createWhole(path, JSON.stringify({ ...holder, at: clock.now() }));
+      // A process killed in between leaves no lock without an owner.
+      await createPrivateFile(path, JSON.stringify({ ...holder, at: clock.now() }));
       ours.add(holder.token);
       return holder.token;
     } catch (error) {
@@ -60,19 +58,6 @@ async function acquire(path: string, clock: Clock): Promise<string | null> {
     await breakIfLeft(path, clock, waitedMs);
     await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
     waitedMs += LOOK_EVERY_MS;
-  }
-}
-
-async function createWhole(path: string, content: string): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
-    await link(draft, path);
-  } catch (error) {
-    if (!NO_LINKS.has(systemCode(error))) throw error;
-    await writeFile(path, content, { mode: 0o600, flag: 'wx' });
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 

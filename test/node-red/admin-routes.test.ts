@@ -87,6 +87,7 @@ describe('the route behind the "Test connection" button', () => {
         clientId: 17,
         tradingMode: 'live',
         accounts: ['4567'],
+        secretStore: 'node-red',
       },
     ]);
   });

@@ -13,6 +13,7 @@ describe('the saved properties of an IBKR connection', () => {
         clientId: 17,
         tradingMode: 'any',
         accounts: [],
+        secretStore: 'node-red',
       },
     });
   });
@@ -24,6 +25,7 @@ describe('the saved properties of an IBKR connection', () => {
       port: '7496',
       clientId: ' 3 ',
       tradingMode: 'live',
+      secretStore: 'node-red',
       accounts: 'U1234567, …4567,',
       backupHost: 'other.lan',
       flexQueryId: '1',
@@ -38,6 +40,7 @@ describe('the saved properties of an IBKR connection', () => {
         clientId: 3,
         tradingMode: 'live',
         accounts: ['U1234567', '…4567'],
+        secretStore: 'node-red',
       },
     });
   });

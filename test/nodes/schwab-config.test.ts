@@ -7,6 +7,7 @@ import { registerWith } from '../../nodes/schwab-config/schwab-config.js';
 import { findConnection } from '../../src/node-red/connections.js';
 import { eventually, FakeClock } from '../support/clocks.js';
 import { folderForEachTest } from '../support/folders.js';
+import { MemoryKeychain } from '../support/memory-keychain.js';
 import { helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { json, startScriptedHttp, type ScriptedHttp } from '../support/scripted-http.js';
 
@@ -87,7 +88,7 @@ describe('logging in at Schwab from the editor', () => {
             error: (message: unknown) => logged.push(String(message)),
           },
         },
-        { clock, chance: () => 0.5 },
+        { clock, chance: () => 0.5, keychain: new MemoryKeychain(clock).keychain },
       );
     const { appKey, appSecret, ...saved } = values(given);
     const flow = deployed ? [{ id: 'c1', type: 'schwab-config', name: 'Schwab', ...saved }] : [];
@@ -313,9 +314,19 @@ describe('logging in at Schwab from the editor', () => {
 
     it('says what is missing where no secret was entered', async () => {
       await load(true, { appSecret: '' });
-      const offer = findConnection('c1');
-      assert.ok(offer?.kind === 'misconfigured');
-      assert.match(offer.reason, /app secret .* is missing/);
+      use();
+      await eventually(() => state()?.state === 'misconfigured');
+      assert.match(state()?.reason ?? '', /app secret .* is missing/);
+    });
+
+    it('stays while the node is only disabled', async () => {
+      await load(true);
+      await post('complete', { pasted: redirect(await begin()) });
+      const { appKey: _key, appSecret: _secret, ...saved } = values();
+      const disabled = { d: true, ...saved };
+      await helper.setFlows([{ id: 'c1', type: 'schwab-config', name: 'Schwab', ...disabled }], 'full');
+      await eventually(() => findConnection('c1') === null);
+      assert.equal((await files()).length, 1);
     });
 
     it('is forgotten with the node that is deleted', async () => {

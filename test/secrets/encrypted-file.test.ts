@@ -10,7 +10,12 @@ describe('a secret in a file', () => {
   const warnings: string[] = [];
   const path = () => join(folder(), 'brokerage', 'schwab-1.json');
   const store = (secret = 'app secret') =>
-    encryptedFile({ path: path(), secret, clock: fastClock(100), warn: (message) => warnings.push(message) });
+    encryptedFile({
+      path: path(),
+      secret: async () => secret,
+      clock: fastClock(100),
+      warn: (message) => warnings.push(message),
+    });
   const mode = async (name: string) => ((await stat(name)).mode & 0o777).toString(8);
 
   beforeEach(() => void warnings.splice(0));
@@ -74,7 +79,7 @@ describe('a secret in a file', () => {
     await mkdir(`${path()}.d`);
     const blocked = encryptedFile({
       path: `${path()}.d`,
-      secret: 'app secret',
+      secret: async () => 'app secret',
       clock: fastClock(100),
       warn: () => {},
     });

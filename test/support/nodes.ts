@@ -4,6 +4,7 @@ import type { NodeAPI } from 'node-red';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
 import type { Chance, Clock } from '../../src/ports.js';
+import { MemoryKeychain } from './memory-keychain.js';
 
 const require = createRequire(import.meta.url);
 helper.init(process.env['NODE_RED'] ?? require.resolve('node-red'));
@@ -22,7 +23,8 @@ export async function stopRuntime(): Promise<void> {
 /** Our nodes, living by this clock. */
 export function nodesWith(clock: Clock, chance: Chance = Math.random) {
   return [
-    (RED: NodeAPI) => registerIbkrConfig(RED, { clock, chance }),
+    (RED: NodeAPI) =>
+      registerIbkrConfig(RED, { clock, chance, keychain: new MemoryKeychain(clock).keychain }),
     (RED: NodeAPI) => registerAccountSync(RED, { clock }),
   ];
 }

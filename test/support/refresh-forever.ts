@@ -13,7 +13,7 @@ const endpoint = tokenEndpoint({
   clock,
 });
 const say = (message: string): void => console.error(message);
-const store = encryptedFile({ path, secret: appSecret, clock, warn: say });
+const store = encryptedFile({ path, secret: async () => appSecret, clock, warn: say });
 const tokens = new Tokens({ store, endpoint, clock, logger: { info: say, warn: say, error: say } });
 
 try {

@@ -40,7 +40,7 @@ describe('a login while Node-RED is killed again and again', function () {
     const path = join(folder(), 'login.json');
     const store = encryptedFile({
       path,
-      secret: schwab.appSecret,
+      secret: async () => schwab.appSecret,
       clock: systemClock,
       warn: (line) => logger.warn(line),
     });

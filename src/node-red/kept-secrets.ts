@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import type { NodeAPI } from 'node-red';
+import { z } from 'zod';
+import { ConfigError, sentenceOf } from '../errors.js';
+import type { KeychainItem, Secrets } from '../secrets/keychain/item.js';
+import { resolvePlaceholders, variableOf } from './placeholders.js';
+import type { SecretStoreName } from './secret-places.js';
+
+export interface KeptSecretsQuestion {
+  readonly nodeId: string;
+  readonly store: SecretStoreName;
+  /** Names of the credentials: `appKey`, `appSecret`. */
+  readonly names: readonly string[];
+  readonly item: KeychainItem;
+}
+
+const Credentials = z.record(z.string(), z.unknown()).nullish();
+
+/**
+ * The secrets of a connection from where its user wants them. What lies in the other place is brought along: written,
+ * read back, and only then removed there.
+ * @throws ConfigError when the keychain cannot be read
+ */
+export async function keptSecrets(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
+  const secrets =
+    question.store === 'keychain' ? await inKeychain(RED, question) : await inNodeRed(RED, question);
+  return await resolved(RED, question.nodeId, secrets);
+}
+
+/** As `keptSecrets` for a dialog that may be cancelled: looks in both places, and moves nothing. @throws ConfigError */
+export async function knownSecrets(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
+  const { item, names, nodeId, store } = question;
+  const entered = enteredCredentials(RED, question);
+  const isEnough = store === 'node-red' && names.every((name) => entered[name] !== undefined);
+  const kept = isEnough || !(await item.isUsed()) ? {} : await item.read();
+  const both = store === 'keychain' ? { ...entered, ...kept } : { ...kept, ...entered };
+  return await resolved(RED, nodeId, both);
+}
+
+/** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
+export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQuestion): Secrets {
+  const parsed = Credentials.safeParse(RED.nodes.getCredentials(nodeId));
+  const known = parsed.success ? (parsed.data ?? {}) : {};
+  const entered = names.flatMap((name) => {
+    const value = known[name];
+    return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()] as const] : [];
+  });
+  return Object.fromEntries(entered);
+}
+
+/** Takes these out of Node-RED's credentials; its file follows with the next deploy. */
+export async function withdrawCredentials(RED: NodeAPI, question: KeptSecretsQuestion): Promise<void> {
+  if (Object.keys(enteredCredentials(RED, question)).length > 0)
+    await RED.nodes.addCredentials(question.nodeId, {});
+}
+
+async function inKeychain(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
+  const { item, nodeId } = question;
+  const entered = enteredCredentials(RED, question);
+  if (Object.keys(entered).length === 0) return await item.read();
+  // They came with a deploy past the dialog, such as one by the admin API.
+  await item.enter(entered);
+  await withdrawCredentials(RED, question);
+  RED.log.warn(
+    `Brokerage: the secrets of ${nodeId} were moved to the system keychain. An encrypted copy stays in Node-RED's credentials file until the next deploy.`,
+  );
+  return await item.read();
+}
+
+async function inNodeRed(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
+  const { item, names, nodeId } = question;
+  const entered = enteredCredentials(RED, question);
+  const left = (await item.names()).filter((name) => names.includes(name));
+  if (left.length === 0) return entered;
+  const missing = left.filter((name) => entered[name] === undefined);
+  if (missing.length === 0) {
+    await forget(RED, item, left);
+    return entered;
+  }
+  const kept = await item.read();
+  const brought = Object.fromEntries(missing.map((name) => [name, kept[name] ?? '']));
+  // The keychain's copy goes at the next start, when Node-RED has them on its disk.
+  await RED.nodes.addCredentials(nodeId, { ...entered, ...brought });
+  return { ...entered, ...brought };
+}
+
+async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]): Promise<void> {
+  try {
+    await item.change((secrets) =>
+      Object.fromEntries(Object.entries(secrets).filter(([name]) => !names.includes(name))),
+    );
+  } catch (error) {
+    RED.log.warn(`Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`);
+  }
+}
+
+/** `${NAME}` from the environment; where only `NAME_FILE` is set, from that file, as Docker's secrets are given. */
+async function resolved(RED: NodeAPI, nodeId: string, secrets: Secrets): Promise<Secrets> {
+  const values = resolvePlaceholders(RED, nodeId, secrets);
+  const done = await Promise.all(
+    Object.entries(values).map(async ([name, value]) => {
+      const variable = variableOf(value);
+      const file =
+        variable === null ? null : RED.util.getSetting(RED.nodes.getNode(nodeId), `${variable}_FILE`);
+      const text = typeof file === 'string' && file !== '' ? await textIn(file, `${variable}_FILE`) : value;
+      return [name, String(text)] as const;
+    }),
+  );
+  return Object.fromEntries(done);
+}
+
+async function textIn(file: string, variable: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new ConfigError(`${variable} is ${file}, which cannot be read: ${sentenceOf(error)}`, {
+      broker: 'files',
+      code: 'secret-file',
+      retrySlowly: true,
+    });
+  }
+}

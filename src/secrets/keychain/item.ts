@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { ConfigError } from '../../errors.js';
+import { parseJson } from '../json.js';
+import type { Keychain, Outcome } from './keychain.js';
+import type { Marker } from './marker.js';
+import { LIBRARIES, type LibraryName } from './protocol.js';
+import { DAMAGED, FORGETFUL, gone, withoutLibrary, type Trouble } from './trouble.js';
+
+/** Named secrets: `appKey`, `appSecret`, `flexToken`, and logins. */
+export type Secrets = Readonly<Record<string, string>>;
+
+const Kept = z.object({ v: z.literal(1), secrets: z.record(z.string(), z.string()) });
+const NOTHING: Secrets = {};
+
+export interface KeychainItemOptions {
+  readonly keychain: Keychain;
+  /** `TradingHelperBot_Schwab` */
+  readonly service: string;
+  /** Id of the config node, so that copies and other installations do not meet. */
+  readonly account: string;
+  readonly marker: Marker;
+  /** Runs its work alone, among all processes that may change this entry. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** All secrets of one config node, as one entry in the system keychain. */
+export class KeychainItem {
+  readonly #options: KeychainItemOptions;
+
+  constructor(options: KeychainItemOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The secrets; none where none was ever kept.
+   * @throws ConfigError when the keychain cannot be read, or does not hold any more what was put there
+   */
+  async read(): Promise<Secrets> {
+    return (await this.#find()).secrets;
+  }
+
+  /** The names of what was put there, without asking the keychain. */
+  async names(): Promise<readonly string[]> {
+    return (await this.#options.marker.read())?.names ?? [];
+  }
+
+  /** Whether something was put there, without asking the keychain. */
+  async isUsed(): Promise<boolean> {
+    return (await this.#options.marker.read()) !== null;
+  }
+
+  /**
+   * Replaces the secrets as a whole, and reads them back before it says that they are kept.
+   * @throws ConfigError; then what was there is still there
+   */
+  async change(edit: (secrets: Secrets) => Secrets): Promise<void> {
+    await this.#options.exclusively(async () => {
+      const { library, secrets } = await this.#find();
+      await this.#keep(library, edit(secrets));
+    });
+  }
+
+  /** As `change`, where what was there has gone: begins anew. @throws ConfigError */
+  async enter(entered: Secrets): Promise<void> {
+    await this.#options.exclusively(async () => {
+      const found = await this.#find().catch(async (error: unknown) => {
+        const isLost = error instanceof ConfigError && LOST.has(error.code);
+        if (!isLost) throw error;
+        return { library: await this.#usable(null), secrets: NOTHING };
+      });
+      await this.#keep(found.library, { ...found.secrets, ...entered });
+    });
+  }
+
+  /** Idempotent. @throws ConfigError */
+  async remove(): Promise<void> {
+    await this.#options.exclusively(async () => {
+      const mark = await this.#options.marker.read();
+      if (mark !== null) await this.#remove(mark.library);
+    });
+  }
+
+  async #remove(library: LibraryName): Promise<void> {
+    this.#textOf(await this.#do('remove', library));
+    await this.#options.marker.remove();
+  }
+
+  async #keep(library: LibraryName, secrets: Secrets): Promise<void> {
+    const { account, keychain, marker, service } = this.#options;
+    const names = Object.keys(secrets);
+    if (names.length === 0) return await this.#remove(library);
+    const text = JSON.stringify({ v: 1, secrets });
+    this.#textOf(await keychain.do({ act: 'write', library, service, account, text }));
+    if (this.#textOf(await this.#do('read', library)) !== text) throw unusable(FORGETFUL);
+    const mark = await marker.read();
+    if (mark?.library !== library || mark.names.join() !== names.join())
+      await marker.write({ library, names });
+  }
+
+  async #find(): Promise<{ readonly library: LibraryName; readonly secrets: Secrets }> {
+    const { account, marker, service } = this.#options;
+    const mark = await marker.read();
+    if (mark === null) return await this.#findUnmarked();
+    const { library } = mark;
+    const text = this.#textOf(await this.#do('read', library), library);
+    if (text !== null) return { library, secrets: parse(text) };
+    // Keytar says the same of a locked keychain: only a keychain that works has lost it.
+    await this.#usable(library);
+    const again = this.#textOf(await this.#do('read', library));
+    if (again === null) throw unusable(gone(service, account));
+    return { library, secrets: parse(again) };
+  }
+
+  /** The mark may have been lost with the user directory, and the entry be there. */
+  async #findUnmarked() {
+    const usable = await this.#usable(null);
+    for (const library of LIBRARIES) {
+      const outcome = await this.#do('read', library);
+      if (!outcome.ok || outcome.text === null) continue;
+      const secrets = parse(outcome.text);
+      await this.#options.marker.write({ library, names: Object.keys(secrets) });
+      return { library, secrets };
+    }
+    return { library: usable, secrets: NOTHING };
+  }
+
+  async #usable(only: LibraryName | null): Promise<LibraryName> {
+    const probe = await this.#options.keychain.usable(only);
+    if (!probe.ok) throw unusable(probe.trouble);
+    return probe.library;
+  }
+
+  async #do(act: 'read' | 'remove', library: LibraryName): Promise<Outcome> {
+    const { account, keychain, service } = this.#options;
+    return await keychain.do({ act, library, service, account });
+  }
+
+  #textOf(outcome: Outcome, keeper: LibraryName | null = null): string | null {
+    if (outcome.ok) return outcome.text;
+    const { trouble } = outcome;
+    throw unusable(trouble.kind === 'not-installed' && keeper !== null ? withoutLibrary(keeper) : trouble);
+  }
+}
+
+/** Codes of errors after which only entering the secrets again helps. */
+const LOST: ReadonlySet<string> = new Set(['keychain-gone', 'keychain-damaged', 'keychain-orphaned']);
+
+function parse(text: string): Secrets {
+  const parsed = Kept.safeParse(parseJson(text));
+  if (!parsed.success) throw unusable(DAMAGED);
+  return parsed.data.secrets;
+}
+
+function unusable({ kind, sentence }: Trouble): ConfigError {
+  return new ConfigError(sentence, { broker: 'keychain', code: `keychain-${kind}`, retrySlowly: true });
+}

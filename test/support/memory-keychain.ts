@@ -1,0 +1,63 @@
+import type { Clock } from '../../src/ports.js';
+import type { Asked } from '../../src/secrets/keychain/ask.js';
+import { Keychain } from '../../src/secrets/keychain/keychain.js';
+import type { KeychainRequest, LibraryName } from '../../src/secrets/keychain/protocol.js';
+
+type Mood = 'open' | 'locked' | 'no bus' | 'late' | 'forgetful';
+
+/** What the libraries answer, as seen with a real Secret Service (test/system/keychain.test.ts). */
+const SAID = {
+  keytar: {
+    locked: 'Cannot create an item in a locked collection',
+    'no bus': 'Cannot autolaunch D-Bus without X11 $DISPLAY',
+  },
+  '@napi-rs/keyring': {
+    locked: "Couldn't access platform storage: Secret Service: unlock prompt was dismissed",
+    'no bus': 'Platform failure: DBus error: No such file or directory (os error 2)',
+  },
+} as const;
+
+/** A keychain that answers as the libraries do, with entries that the test can look at. */
+export class MemoryKeychain {
+  mood: Mood = 'open';
+  readonly installed = new Set<LibraryName>(['keytar', '@napi-rs/keyring']);
+  /** `library|service|account` → text */
+  readonly entries = new Map<string, string>();
+  readonly asked: KeychainRequest[] = [];
+  readonly keychain: Keychain;
+
+  constructor(clock: Clock) {
+    this.keychain = new Keychain({ clock, ask: async (request) => this.#answer(request) });
+  }
+
+  /** The entry of a node, whichever library wrote it. */
+  entry(service: string, account: string): string | null {
+    const found = [...this.entries].find(([name]) => name.endsWith(`|${service}|${account}`));
+    return found?.[1] ?? null;
+  }
+
+  #answer(request: KeychainRequest): Asked {
+    this.asked.push(request);
+    const { library, service, account } = request;
+    if (!this.installed.has(library))
+      return { kind: 'not-installed', said: `Cannot find package '${library}'` };
+    if (this.mood === 'late') return { kind: 'late' };
+    if (this.mood === 'no bus') return { kind: 'failed', said: SAID[library]['no bus'] };
+    const name = `${library}|${service}|${account}`;
+    if (this.mood === 'locked') {
+      const isBlind = library === 'keytar' || !this.entries.has(name);
+      if (request.act === 'read' && isBlind) return { kind: 'done', text: null };
+      return { kind: 'failed', said: SAID[library].locked };
+    }
+    switch (request.act) {
+      case 'read':
+        return { kind: 'done', text: this.entries.get(name) ?? null };
+      case 'write':
+        if (this.mood === 'open') this.entries.set(name, request.text);
+        return { kind: 'done', text: null };
+      case 'remove':
+        this.entries.delete(name);
+        return { kind: 'done', text: null };
+    }
+  }
+}
