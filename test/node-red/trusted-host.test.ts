@@ -11,10 +11,7 @@ const withPort = (host: string, number: number | undefined) =>
 const upperCase = (host: string) => host.toUpperCase();
 /** Two labels and a top-level domain that somebody can rent. */
 const rentable = fc
-  .tuple(
-    fc.stringMatching(/^[a-z][a-z0-9]{0,10}$/),
-    fc.constantFrom('com', 'box', 'example', 'co.uk'),
-  )
+  .tuple(fc.stringMatching(/^[a-z][a-z0-9]{0,10}$/), fc.constantFrom('com', 'box', 'example', 'co.uk'))
   .map(([label, domain]) => `${label}.${domain}`);
 
 describe('the name by which a page reached Node-RED', () => {
