@@ -67,6 +67,7 @@ describe('the name by which a page reached Node-RED', () => {
     ["is trusted when it is the machine's own", 'Box.example.org:1880', true],
     ['is not trusted for being a name beside it', 'evil.example.org', false],
     ['is not trusted in fritz.box, which a stranger has rented once', 'nodered.fritz.box', false],
+    ['is not trusted when its zone only ends like a private one', 'evil.clan', false],
     ['is not trusted for looking like an address', '127.0.0.1.nip.io', false],
     ['is not trusted when it is no name', 'evil.example/.local', false],
     ['is not trusted when it names a user', 'localhost@evil.example', false],
