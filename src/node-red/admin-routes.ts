@@ -1,9 +1,10 @@
+import { hostname } from 'node:os';
 import type { NodeAPI } from 'node-red';
 import type { z } from 'zod';
 import { BrokerageError } from '../errors.js';
 import type { Clock } from '../ports.js';
+import { foreignPage } from './foreign-page.js';
 import { requestLimit } from './request-limit.js';
-import { isFromOwnPage } from './same-origin.js';
 
 export type Permission = 'brokerage.read' | 'brokerage.write' | 'flows.write';
 
@@ -60,7 +61,7 @@ type Response = Parameters<Handler>[1];
 export function guardedPost<Body>(RED: NodeAPI, path: Post[0], route: GuardedRoute<Body>): void {
   const pass = requestLimit(route.clock, REQUESTS_PER_MINUTE);
   RED.httpAdmin.post(path, RED.auth.needsPermission(route.permission), (req, res, next) => {
-    const refusal = refusalOf(req) ?? (pass() ? null : tooMany());
+    const refusal = notJson(req) ?? foreignRefusal(req) ?? (pass() ? null : tooMany());
     if (refusal !== null) return refuse(res, refusal);
     const body = route.schema.safeParse(req.body);
     if (!body.success)
@@ -86,10 +87,15 @@ export interface GuardedLook {
   readonly handle: (id: string) => Promise<object>;
 }
 
-/** A GET that changes nothing and tells no secret. */
+/**
+ * A GET that changes nothing and tells no secret. Foreign pages are refused, for Node-RED 4.1 lets all of them read
+ * its answers (`Access-Control-Allow-Origin: *`).
+ */
 export function guardedGet(RED: NodeAPI, path: Post[0], { handle, permission }: GuardedLook): void {
   RED.httpAdmin.get(path, RED.auth.needsPermission(permission), (req, res) => {
     res.set('Cache-Control', 'no-store');
+    const refusal = foreignRefusal(req);
+    if (refusal !== null) return refuse(res, refusal);
     answer(res, () => handle(String(req.params['id']))).catch((error: unknown) =>
       refuse(res, asRefusal(RED, error)),
     );
@@ -118,12 +124,15 @@ async function answer(res: Response, handle: () => Promise<object>): Promise<voi
   if (!res.writableEnded) res.json(value);
 }
 
-function refusalOf(req: Request): Refusal | null {
-  if (!req.is('application/json'))
-    return new Refusal(415, 'not-json', 'This address takes application/json only.');
-  if (!isFromOwnPage(req.headers))
-    return new Refusal(403, 'foreign-origin', 'This address answers to its own Node-RED editor only.');
-  return null;
+function notJson(req: Request): Refusal | null {
+  if (req.is('application/json')) return null;
+  return new Refusal(415, 'not-json', 'This address takes application/json only.');
+}
+
+function foreignRefusal(req: Request): Refusal | null {
+  const trustedHosts = process.env['BROKERAGE_TRUSTED_HOSTS'] ?? '';
+  const foreign = foreignPage(req, { hostname: hostname(), trustedHosts });
+  return foreign === null ? null : new Refusal(403, foreign.code, foreign.message);
 }
 
 function tooMany(): Refusal {
