@@ -18,6 +18,8 @@ const NO_BUS =
   'Node-RED runs outside of a desktop session (there is no D-Bus), so it sees no system keychain. Keep the secrets in Node-RED, or start Node-RED within a session.';
 const NO_SERVICE =
   'No keychain service runs in the session of Node-RED. Install and start one, such as gnome-keyring or KWallet, or keep the secrets in Node-RED.';
+const NO_KEYRING =
+  'The keychain service of this machine has no keyring yet. Create one (“login”) with its own program, or log in once at the desktop as the user that Node-RED runs as.';
 const LONGEST_QUOTE = 160;
 
 /**
@@ -28,9 +30,11 @@ const SIGNS: readonly (readonly [RegExp, Trouble])[] = [
   [/locked collection|prompt was dismissed|is locked/i, { kind: 'locked', sentence: LOCKED }],
   [/interaction is not allowed/i, { kind: 'locked', sentence: LOCKED }],
   [/user canceled|user name or passphrase|not authori[sz]ed|denied/i, { kind: 'denied', sentence: DENIED }],
+  [/timeout was reached|did not receive a reply/i, { kind: 'late', sentence: LATE }],
+  [/does not exist at path|no result found/i, { kind: 'absent', sentence: NO_KEYRING }],
   [/not provided by any \.service|ServiceUnknown/i, { kind: 'absent', sentence: NO_SERVICE }],
   [
-    /autolaunch|\$DISPLAY|DBus error|D-Bus|could not connect|connection is closed|connection refused/i,
+    /autolaunch|\$DISPLAY|DBus error|D-Bus|given address is empty|could not connect|connection is closed/i,
     { kind: 'absent', sentence: NO_BUS },
   ],
 ];
