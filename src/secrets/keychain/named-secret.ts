@@ -9,8 +9,8 @@ export interface NamedSecret {
   readonly exclusively: SecretStore['exclusively'];
 }
 
-/** A login that was tried with another app, and the one in use: older ones are of no use to anybody. */
-const MOST_OF_A_FAMILY = 3;
+/** The one in use, and one that was tried with another app. Windows takes no more than 2,560 bytes for all (wincred.h). */
+const MOST_OF_A_FAMILY = 2;
 
 /** One of the secrets of a config node, beside the others in its entry in the keychain. */
 export function namedSecret({ exclusively, family, item, name }: NamedSecret): SecretStore {
