@@ -86,9 +86,7 @@ async function inNodeRed(RED: NodeAPI, question: KeptSecretsQuestion): Promise<S
 
 async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]): Promise<void> {
   try {
-    await item.change((secrets) =>
-      Object.fromEntries(Object.entries(secrets).filter(([name]) => !names.includes(name))),
-    );
+    await item.drop(names);
   } catch (error) {
     RED.log.warn(`Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`);
   }

@@ -21,6 +21,10 @@ const SAID = {
 export class MemoryKeychain {
   mood: Mood = 'open';
   readonly installed = new Set<LibraryName>(['keytar', '@napi-rs/keyring']);
+  /** Installed, and fail whatever they are asked. */
+  readonly broken = new Set<LibraryName>();
+  /** Something that happens before a question is answered. */
+  onAsk: (request: KeychainRequest) => void = () => {};
   /** `library|service|account` → text */
   readonly entries = new Map<string, string>();
   readonly asked: KeychainRequest[] = [];
@@ -38,9 +42,11 @@ export class MemoryKeychain {
 
   #answer(request: KeychainRequest): Asked {
     this.asked.push(request);
+    this.onAsk(request);
     const { library, service, account } = request;
     if (!this.installed.has(library))
       return { kind: 'not-installed', said: `Cannot find package '${library}'` };
+    if (this.broken.has(library)) return { kind: 'failed', said: 'Out of order' };
     if (this.mood === 'late') return { kind: 'late' };
     if (this.mood === 'no bus') return { kind: 'failed', said: SAID[library]['no bus'] };
     const name = `${library}|${service}|${account}`;

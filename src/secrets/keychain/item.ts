@@ -72,6 +72,28 @@ export class KeychainItem {
     });
   }
 
+  /** Takes these out of the entry; one that has gone holds none of them. @throws ConfigError */
+  async drop(names: readonly string[]): Promise<void> {
+    await this.#options.exclusively(async () => {
+      try {
+        const { library, secrets } = await this.#find();
+        const left = Object.entries(secrets).filter(([name]) => !names.includes(name));
+        if (left.length < Object.keys(secrets).length) await this.#keep(library, Object.fromEntries(left));
+      } catch (error) {
+        if (!(error instanceof ConfigError) || error.code !== 'keychain-gone') throw error;
+        await this.#unmark(names);
+      }
+    });
+  }
+
+  async #unmark(names: readonly string[]): Promise<void> {
+    const { marker } = this.#options;
+    const mark = await marker.read();
+    const left = mark?.names.filter((name) => !names.includes(name)) ?? [];
+    if (mark === null || left.length === 0) await marker.remove();
+    else await marker.write({ ...mark, names: left });
+  }
+
   /** Idempotent. @throws ConfigError */
   async remove(): Promise<void> {
     await this.#options.exclusively(async () => {
@@ -81,7 +103,9 @@ export class KeychainItem {
   }
 
   async #remove(library: LibraryName): Promise<void> {
-    this.#textOf(await this.#do('remove', library));
+    this.#textOf(await this.#do('remove', library), library);
+    // An entry that was begun anew may have left one with the other library, which must not come back.
+    for (const other of LIBRARIES) if (other !== library) await this.#do('remove', other);
     await this.#options.marker.remove();
   }
 
@@ -116,6 +140,8 @@ export class KeychainItem {
     const usable = await this.#usable(null);
     for (const library of LIBRARIES) {
       const outcome = await this.#do('read', library);
+      // Only what is there can be locked: @napi-rs/keyring says of all else that there is nothing.
+      if (!outcome.ok && outcome.trouble.kind === 'locked') throw unusable(outcome.trouble);
       if (!outcome.ok || outcome.text === null) continue;
       const secrets = parse(outcome.text);
       await this.#options.marker.write({ library, names: Object.keys(secrets) });

@@ -19,7 +19,7 @@ export function namedSecret({ exclusively, family, item, name }: NamedSecret): S
     write: async (text) =>
       await item.change((secrets) => withoutOldest({ ...without(secrets, name), [name]: text }, family)),
     remove: async () => {
-      if (await item.isUsed()) await item.change((secrets) => without(secrets, name));
+      if (await item.isUsed()) await item.drop([name]);
     },
     exclusively,
   };
