@@ -66,6 +66,8 @@ export class BrokerSecrets {
     const question = this.#question(nodeId, store);
     return new SecretsWatch({
       clock: this.#options.clock,
+      // A dialog that tries the keychain for another place is no business of what runs.
+      listen: (heard) => (store === 'keychain' ? question.item.listen(heard) : () => undefined),
       look: async () => {
         const isNew = Object.keys(enteredCredentials(this.#RED, question)).length > 0;
         if ((store === 'keychain' && isNew) || (await question.item.isUsed())) await this.read(nodeId, store);

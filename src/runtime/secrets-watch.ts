@@ -6,6 +6,8 @@ export interface SecretsWatchOptions {
   readonly clock: Clock;
   /** Looks whether what was kept can still be read. @throws when it cannot */
   readonly look: () => Promise<void>;
+  /** Calls back with what others found wrong with them, or null; the returned function ends that. */
+  readonly listen: (heard: (trouble: string | null) => void) => () => void;
 }
 
 /** A look may put a question on somebody's screen: often enough to hear of it before the next restart of the host. */
@@ -16,11 +18,13 @@ export class SecretsWatch implements Concern {
   readonly #options: SecretsWatchOptions;
   readonly #listeners = new Set<() => void>();
   #sentence: string | null = null;
+  readonly #leave: () => void;
   #timer: Timer | null = null;
   #isClosed = false;
 
   constructor(options: SecretsWatchOptions) {
     this.#options = options;
+    this.#leave = options.listen((trouble) => this.#hear(trouble));
     this.#schedule();
   }
 
@@ -35,22 +39,26 @@ export class SecretsWatch implements Concern {
 
   /** Looks at once. Never throws. */
   async look(): Promise<void> {
-    let sentence: string | null = null;
     try {
       await this.#options.look();
+      this.#hear(null);
     } catch (error) {
-      sentence = sentenceOf(error);
+      this.#hear(sentenceOf(error));
     }
-    if (this.#isClosed || sentence === this.#sentence) return;
-    this.#sentence = sentence;
-    for (const listener of this.#listeners) listener();
   }
 
   /** Idempotent. */
   close(): void {
     this.#isClosed = true;
+    this.#leave();
     this.#timer?.cancel();
     this.#listeners.clear();
+  }
+
+  #hear(trouble: string | null): void {
+    if (this.#isClosed || trouble === this.#sentence) return;
+    this.#sentence = trouble;
+    for (const listener of this.#listeners) listener();
   }
 
   #schedule(): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError } from '../../errors.js';
+import { ConfigError, sentenceOf } from '../../errors.js';
 import { parseJson } from '../json.js';
 import type { Keychain, Outcome } from './keychain.js';
 import type { Marker } from './marker.js';
@@ -26,6 +26,7 @@ export interface KeychainItemOptions {
 /** All secrets of one config node, as one entry in the system keychain. */
 export class KeychainItem {
   readonly #options: KeychainItemOptions;
+  readonly #listeners = new Set<(trouble: string | null) => void>();
 
   constructor(options: KeychainItemOptions) {
     this.#options = options;
@@ -36,7 +37,31 @@ export class KeychainItem {
    * @throws ConfigError when the keychain cannot be read, or does not hold any more what was put there
    */
   async read(): Promise<Secrets> {
-    return (await this.#find()).secrets;
+    return await this.#told(async () => (await this.#find()).secrets);
+  }
+
+  /** Calls back after each act with what is wrong, null when it worked; the returned function ends that. */
+  listen(listener: (trouble: string | null) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #told<T>(act: () => Promise<T>): Promise<T> {
+    const tell = (trouble: string | null): void => {
+      for (const listener of this.#listeners) listener(trouble);
+    };
+    try {
+      const result = await act();
+      tell(null);
+      return result;
+    } catch (error) {
+      tell(sentenceOf(error));
+      throw error;
+    }
+  }
+
+  async #alone(act: () => Promise<void>): Promise<void> {
+    await this.#told(async () => await this.#options.exclusively(act));
   }
 
   /** The names of what was put there, without asking the keychain. */
@@ -54,7 +79,7 @@ export class KeychainItem {
    * @throws ConfigError; then what was there is still there
    */
   async change(edit: (secrets: Secrets) => Secrets): Promise<void> {
-    await this.#options.exclusively(async () => {
+    await this.#alone(async () => {
       const { library, secrets } = await this.#find();
       await this.#keep(library, edit(secrets));
     });
@@ -62,7 +87,7 @@ export class KeychainItem {
 
   /** As `change`, where what was there has gone: begins anew. @throws ConfigError */
   async enter(entered: Secrets): Promise<void> {
-    await this.#options.exclusively(async () => {
+    await this.#alone(async () => {
       const found = await this.#find().catch(async (error: unknown) => {
         const isLost = error instanceof ConfigError && LOST.has(error.code);
         if (!isLost) throw error;
@@ -74,7 +99,7 @@ export class KeychainItem {
 
   /** Takes these out of the entry; one that has gone holds none of them. @throws ConfigError */
   async drop(names: readonly string[]): Promise<void> {
-    await this.#options.exclusively(async () => {
+    await this.#alone(async () => {
       try {
         const { library, secrets } = await this.#find();
         const left = Object.entries(secrets).filter(([name]) => !names.includes(name));
@@ -96,7 +121,7 @@ export class KeychainItem {
 
   /** Idempotent. @throws ConfigError */
   async remove(): Promise<void> {
-    await this.#options.exclusively(async () => {
+    await this.#alone(async () => {
       const mark = await this.#options.marker.read();
       if (mark !== null) await this.#remove(mark.library);
     });
