@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 50;
 
 export interface NodeRedOptions {
   readonly flows?: readonly object[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Lines of JavaScript of the settings object, such as `adminAuth: …,`. */
   readonly settings?: string;
   /** Puts this package into the user directory; a link to the checkout unless said otherwise. */
