@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   askOnce,
   LIBRARIES,
+  noKeychainLibrary,
   startKeychainProcess,
   type Answer,
   type KeychainProcess,
@@ -18,7 +19,7 @@ describe('the recorded errors of the keychain libraries', function () {
   this.timeout(30_000);
 
   before(function () {
-    const why = noSecretService();
+    const why = noSecretService() ?? noKeychainLibrary();
     if (why === null) return;
     console.log(`      skipped: ${why}`);
     this.skip();
@@ -48,7 +49,7 @@ describe('the recorded errors of the keychain libraries', function () {
 describe('a process that used the Secret Service before it was started again', function () {
   this.timeout(30_000);
   before(function () {
-    if (noSecretService() !== null) this.skip();
+    if ((noSecretService() ?? noKeychainLibrary()) !== null) this.skip();
   });
 
   it('reads on with @napi-rs/keyring and never again with keytar', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -62,11 +63,11 @@ export function startKeychainProcess(env: NodeJS.ProcessEnv): KeychainProcess {
 
 /** One call in a process that has made none before. */
 export async function askOnce(env: NodeJS.ProcessEnv, asked: z.input<typeof question>): Promise<Answer> {
-  const process = startKeychainProcess(env);
+  const user = startKeychainProcess(env);
   try {
-    return await process.ask(asked);
+    return await user.ask(asked);
   } finally {
-    await process.stop();
+    await user.stop();
   }
 }
 
@@ -74,4 +75,18 @@ export async function askOnce(env: NodeJS.ProcessEnv, asked: z.input<typeof ques
 export function attributesOf(library: Library): Readonly<Record<string, string>> {
   const { service, account } = question.parse({ library, call: 'get' });
   return library === 'keytar' ? { service, account } : { service, username: account };
+}
+
+/** Why the libraries cannot be called here; null when they can. */
+export function noKeychainLibrary(): string | null {
+  const load = createRequire(import.meta.url);
+  for (const library of LIBRARIES) {
+    try {
+      load(library);
+    } catch (error) {
+      if (process.env['CI'] === 'true') throw error;
+      return `${library} is not installed`;
+    }
+  }
+  return null;
 }

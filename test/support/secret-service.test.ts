@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { askOnce, attributesOf, LIBRARIES, startKeychainProcess } from './keychain-process.js';
+import {
+  askOnce,
+  attributesOf,
+  LIBRARIES,
+  noKeychainLibrary,
+  startKeychainProcess,
+} from './keychain-process.js';
 import { noSecretService, startSecretService, type SecretService } from './secret-service.js';
 
 describe('the Secret Service for tests', function () {
@@ -8,7 +14,7 @@ describe('the Secret Service for tests', function () {
   let service: SecretService;
 
   before(function () {
-    const why = noSecretService();
+    const why = noSecretService() ?? noKeychainLibrary();
     if (why === null) return;
     console.log(`      skipped: ${why}`);
     this.skip();
