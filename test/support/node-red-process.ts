@@ -17,7 +17,8 @@ const LOOK_EVERY_MS = 50;
 
 export interface NodeRedOptions {
   readonly flows?: readonly object[];
-  readonly env?: NodeJS.ProcessEnv;
+  /** Laid over our own environment; `undefined` takes a variable out of it. */
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
   /** Lines of JavaScript of the settings object, such as `adminAuth: …,`. */
   readonly settings?: string;
   /** Puts this package into the user directory; a link to the checkout unless said otherwise. */

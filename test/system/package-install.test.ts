@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
 import { createMarket, startTwsSimulator, type TwsSimulator } from '../../simulators/index.js';
 import { compatRuntime } from '../support/compat.js';
-import { startNodeRed, type NodeRedProcess, type NodeRedRuntime } from '../support/node-red-process.js';
+import { complaints, loadsItsNodes } from '../support/loaded-nodes.js';
+import { startNodeRed, type NodeRedRuntime } from '../support/node-red-process.js';
 import { askProbe, probeFlow } from '../support/probe-flow.js';
 import { poll } from '../support/poll.js';
 import { packPackage, type PackedPackage } from '../support/packed-package.js';
-
-/** What Node-RED says at every start of a new user directory. */
-const USUAL = /Projects disabled|Encrypted credentials not found|credentialSecret/;
-const PACKAGE = '@tradinghelper/node-red-brokerage';
-
-const nodeSets = z.array(
-  z.looseObject({ module: z.string(), types: z.array(z.string()), err: z.unknown().optional() }),
-);
 
 function flowsFor(twsPort: number): readonly object[] {
   return [...probeFlow('ibkr'), { id: 'ibkr', type: 'ibkr-config', name: 'TWS', port: String(twsPort) }];
@@ -74,25 +66,3 @@ describe('the package as it would be published', function () {
     await emitsTheAccounts(runtime);
   });
 });
-
-async function loadsItsNodes({ url }: NodeRedProcess): Promise<void> {
-  const response = await fetch(`${url}/nodes`, { headers: { accept: 'application/json' } });
-  const ours = nodeSets.parse(await response.json()).filter(({ module }) => module === PACKAGE);
-  assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), [
-    'account-sync',
-    'ibkr-config',
-    'schwab-config',
-  ]);
-  assert.deepEqual(
-    ours.flatMap(({ err }) => (err === undefined ? [] : [err])),
-    [],
-  );
-}
-
-/** Warnings and errors that a user would find in the log. */
-function complaints(nodeRed: NodeRedProcess): readonly string[] {
-  return nodeRed
-    .output()
-    .split('\n')
-    .filter((line) => /\[(warn|error|red)\]|missing types/i.test(line) && !USUAL.test(line));
-}

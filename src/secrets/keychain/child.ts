@@ -2,15 +2,17 @@ import { openLibrary, type KeychainLibrary } from './libraries.js';
 import { KeychainRequest, type KeychainAnswer } from './protocol.js';
 
 /**
- * The process that talks to the keychain: does one thing and ends. The libraries are native code that can crash, hang
+ * The process that talks to the keychain, one act after the other. The libraries are native code that can crash, hang
  * on a question to the user, or hold on to a session bus that is gone; none of it reaches Node-RED from here.
  */
-process.once('message', (message) => {
+process.on('message', (message) => {
   answerTo(message)
     .catch((error: unknown): KeychainAnswer => ({ kind: 'failed', said: said(error) }))
-    .then((answer) => process.send?.(answer, () => process.disconnect()))
+    .then((answer) => process.send?.(answer))
     .catch(() => process.exit(1));
 });
+// Node-RED has ended.
+process.once('disconnect', () => process.exit(0));
 
 async function answerTo(message: unknown): Promise<KeychainAnswer> {
   const request = KeychainRequest.parse(message);
