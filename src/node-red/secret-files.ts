@@ -57,7 +57,11 @@ export class SecretFiles {
 
   /** The node was deleted, and its files go with it. */
   async remove(nodeId: string): Promise<void> {
-    await this.#removeWhere((name) => name.startsWith(this.#prefix(nodeId)));
+    const prefix = this.#prefix(nodeId);
+    // The id of another node may begin with this one's.
+    await this.#removeWhere(
+      (name) => name.startsWith(prefix) && /^(login-|keychain\.)/.test(name.slice(prefix.length)),
+    );
   }
 
   /** Logins of nodes that were never deployed, or have another owner now, stay behind until nothing in them can be alive. */
