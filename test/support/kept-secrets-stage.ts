@@ -7,6 +7,7 @@ import { registerWith } from '../../nodes/schwab-config/schwab-config.js';
 import { findConnection } from '../../src/node-red/connections.js';
 import { eventually, FakeClock } from './clocks.js';
 import { folderForEachTest } from './folders.js';
+import { settled } from './memory-broker.js';
 import { MemoryKeychain } from './memory-keychain.js';
 import { helper, startRuntime, stopRuntime } from './nodes.js';
 import { json, startScriptedHttp, type ScriptedHttp } from './scripted-http.js';
@@ -20,6 +21,7 @@ const CODE = 'C0.b2F1dGgyLmJkYy5zY2h3YWIuY29t.Qz3xV-7_kLmN0pQrStUvWxYz0123456789
 const Begun = z.object({ url: z.url() });
 const Credentials = z.record(z.string(), z.string()).nullish();
 const HOUR_MS = 3_600_000;
+const STEP_MS = 5_000;
 
 /** The fields that hold an account together; all invented. */
 const ACCOUNT = {
@@ -46,6 +48,9 @@ export class KeptSecretsStage {
   logged: string[] = [];
   #schwab: ScriptedHttp | null = null;
   #RED: NodeAPI | null = null;
+  /** Requests that Schwab has not answered yet. */
+  #open = 0;
+  #renewals = 0;
 
   constructor() {
     before(startRuntime);
@@ -54,11 +59,14 @@ export class KeptSecretsStage {
       this.clock = new FakeClock();
       this.keychain = new MemoryKeychain(this.clock);
       this.logged = [];
+      this.#renewals = 0;
       this.#schwab = await startScriptedHttp();
       this.#schwab.answer(({ path }, response) => {
+        this.#open += 1;
+        response.once('close', () => (this.#open -= 1));
         if (path === '/v1/oauth/token')
           json(response, {
-            access_token: 'I0.access@',
+            access_token: `I0.access@${this.#renewals++}`,
             refresh_token: 'refresh-token',
             expires_in: 1800,
             token_type: 'Bearer',
@@ -168,6 +176,16 @@ export class KeptSecretsStage {
       const next = this.status().nextAttemptAt;
       return this.status().state === 'live' || (next !== null && next > this.clock.now());
     });
+  }
+
+  /** Lets time pass in steps that are too short for a request to take too long. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.clock.advance(Math.min(left, STEP_MS));
+      await settled();
+      await eventually(() => this.#open === 0);
+      await settled();
+    }
   }
 
   entry(): string | null {
