@@ -86,7 +86,8 @@ async function inNodeRed(RED: NodeAPI, question: KeptSecretsQuestion): Promise<S
 
 async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]): Promise<void> {
   try {
-    await item.drop(names);
+    // A login that has gone with the rest is made again; it need not be asked for any more.
+    if ((await item.drop(names)) === 'gone') await item.remove();
   } catch (error) {
     RED.log.warn(`Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`);
   }

@@ -59,7 +59,7 @@ async function take({ clock, item, memory }: ReturnType<typeof keychainItem>, ne
     case 'change':
       return await item.change(() => next.secrets);
     case 'drop':
-      return await item.drop([next.name]);
+      return void (await item.drop([next.name]));
     case 'remove':
       return await item.remove();
     case 'lock':

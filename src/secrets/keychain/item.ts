@@ -72,16 +72,18 @@ export class KeychainItem {
     });
   }
 
-  /** Takes these out of the entry; one that has gone holds none of them. @throws ConfigError */
-  async drop(names: readonly string[]): Promise<void> {
-    await this.#options.exclusively(async () => {
+  /** Takes these out of the entry; one that has gone holds none of them, and no others. @throws ConfigError */
+  async drop(names: readonly string[]): Promise<'dropped' | 'gone'> {
+    return await this.#options.exclusively(async () => {
       try {
         const { library, secrets } = await this.#find();
         const left = Object.entries(secrets).filter(([name]) => !names.includes(name));
         if (left.length < Object.keys(secrets).length) await this.#keep(library, Object.fromEntries(left));
+        return 'dropped';
       } catch (error) {
         if (!(error instanceof ConfigError) || error.code !== 'keychain-gone') throw error;
         await this.#unmark(names);
+        return 'gone';
       }
     });
   }
