@@ -39,8 +39,7 @@ export async function knownSecrets(RED: NodeAPI, question: KeptSecretsQuestion):
 
 /** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
 export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQuestion): Secrets {
-  const parsed = Credentials.safeParse(RED.nodes.getCredentials(nodeId));
-  const known = parsed.success ? (parsed.data ?? {}) : {};
+  const known = credentialsOf(RED, nodeId);
   const entered = names.flatMap((name) => {
     const value = known[name];
     return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()] as const] : [];
@@ -49,9 +48,18 @@ export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQ
 }
 
 /** Takes these out of Node-RED's credentials; its file follows with the next deploy. */
-export async function withdrawCredentials(RED: NodeAPI, question: KeptSecretsQuestion): Promise<void> {
-  if (Object.keys(enteredCredentials(RED, question)).length > 0)
-    await RED.nodes.addCredentials(question.nodeId, {});
+export async function withdrawCredentials(
+  RED: NodeAPI,
+  { names, nodeId }: Pick<KeptSecretsQuestion, 'names' | 'nodeId'>,
+): Promise<void> {
+  const all = Object.entries(credentialsOf(RED, nodeId));
+  const left = all.filter(([name]) => !names.includes(name));
+  if (left.length < all.length) await RED.nodes.addCredentials(nodeId, Object.fromEntries(left));
+}
+
+function credentialsOf(RED: NodeAPI, nodeId: string): Readonly<Record<string, unknown>> {
+  const parsed = Credentials.safeParse(RED.nodes.getCredentials(nodeId));
+  return parsed.success ? (parsed.data ?? {}) : {};
 }
 
 async function inKeychain(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {

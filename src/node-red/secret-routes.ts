@@ -79,8 +79,8 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
     schema: only,
     handle: async ({ body, id }) => {
       await itemOf(id).enter(body);
-      // An older copy in Node-RED must not come back with the next deploy.
-      await withdrawCredentials(RED, question(id));
+      // An older copy in Node-RED must not come back with the next deploy; what was not entered stays where it is.
+      await withdrawCredentials(RED, { nodeId: id, names: Object.keys(body) });
       changed(id);
       return { message: KEPT, isSet: await setIn(id) };
     },

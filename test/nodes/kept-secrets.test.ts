@@ -60,6 +60,21 @@ describe('secrets in the system keychain', () => {
     assert.deepEqual(stage.credentials(), {});
   });
 
+  it('that are not entered with another one stay where they are, whatever becomes of the dialog', async () => {
+    await stage.load({}, SECRETS);
+    await stage.enter({ appSecret: 'another-secret' });
+    await stage.deploy({});
+    stage.use();
+    await stage.until('login-required');
+    assert.deepEqual(stage.credentials(), { ...SECRETS, appSecret: 'another-secret' });
+    await stage.enter({ appSecret: SECRETS.appSecret });
+    await stage.deploy(KEYCHAIN);
+    stage.use();
+    await stage.until('login-required');
+    for (const secret of Object.values(SECRETS)) assert.ok(stage.entry()?.includes(secret));
+    assert.deepEqual(stage.credentials(), {});
+  });
+
   it('are told by name and never by value', async () => {
     await stage.load(KEYCHAIN);
     await stage.enter();
