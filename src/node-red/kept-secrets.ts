@@ -12,6 +12,8 @@ export interface KeptSecretsQuestion {
   /** Names of the credentials: `appKey`, `appSecret`. */
   readonly names: readonly string[];
   readonly item: KeychainItem;
+  /** Nothing was read yet since Node-RED was started. */
+  readonly isFirst: boolean;
 }
 
 const Credentials = z.record(z.string(), z.unknown()).nullish();
@@ -38,7 +40,10 @@ export async function knownSecrets(RED: NodeAPI, question: KeptSecretsQuestion):
 }
 
 /** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
-export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQuestion): Secrets {
+export function enteredCredentials(
+  RED: NodeAPI,
+  { names, nodeId }: Pick<KeptSecretsQuestion, 'names' | 'nodeId'>,
+): Secrets {
   const known = credentialsOf(RED, nodeId);
   const entered = names.flatMap((name) => {
     const value = known[name];
@@ -63,11 +68,12 @@ function credentialsOf(RED: NodeAPI, nodeId: string): Readonly<Record<string, un
 }
 
 async function inKeychain(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
-  const { item, nodeId } = question;
+  const { isFirst, item, nodeId } = question;
   const entered = enteredCredentials(RED, question);
   if (Object.keys(entered).length === 0) return await item.read();
   // They came with a deploy past the dialog, such as one by the admin API.
-  await item.enter(entered);
+  // At the start they may be the copy that an earlier move left in Node-RED's file: older than what is kept.
+  await item.enter(entered, isFirst ? 'kept' : 'entered');
   await withdrawCredentials(RED, question);
   RED.log.warn(
     `Brokerage: the secrets of ${nodeId} were moved to the system keychain. An encrypted copy stays in Node-RED's credentials file until the next deploy.`,

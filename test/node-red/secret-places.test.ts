@@ -86,7 +86,10 @@ describe('the places of the secrets of a broker', () => {
     memory.mood = 'locked';
     await places.remove('c1');
     assert.deepEqual(await files(), []);
-    assert.match(warnings.join(), /entry TradingHelperBot_Schwab, c1 of a deleted connection stays .* locked/);
+    assert.match(
+      warnings.join(),
+      /entry TradingHelperBot_Schwab, c1 of a deleted connection stays .* locked/,
+    );
   });
 
   it('lose logins in files that nobody has renewed for long', async () => {

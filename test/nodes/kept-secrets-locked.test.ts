@@ -127,7 +127,9 @@ describe('a keychain that is locked', () => {
     await stage.until('live', new RegExp(`entry ${SERVICE}, c1 has gone`));
     await stage.enter();
     await eventually(() => stage.status().state === 'live' && stage.status().reason === null);
-    await eventually(() => stage.entry()?.includes('refresh-token') === true, { what: 'the login is kept again' });
+    await eventually(() => stage.entry()?.includes('refresh-token') === true, {
+      what: 'the login is kept again',
+    });
     await stage.restart(KEYCHAIN);
     stage.use();
     await stage.until('live');

@@ -132,7 +132,10 @@ describe('secrets that move', () => {
     await stage.restart(NODE_RED, SECRETS);
     stage.use();
     await stage.until('live', /^$/);
-    assert.deepEqual(stage.logged.filter((line) => line.includes('keychain')), []);
+    assert.deepEqual(
+      stage.logged.filter((line) => line.includes('keychain')),
+      [],
+    );
   });
 
   it('are told of the same way before and after', async () => {

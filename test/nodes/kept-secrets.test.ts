@@ -75,6 +75,18 @@ describe('secrets in the system keychain', () => {
     assert.deepEqual(stage.credentials(), {});
   });
 
+  it('are not replaced at a restart by the old copy that an earlier move left in the file of Node-RED', async () => {
+    await stage.load(KEYCHAIN, SECRETS);
+    await eventually(() => Object.keys(stage.credentials()).length === 0);
+    await stage.enter({ appSecret: 'a-newer-secret' });
+    await stage.restart(KEYCHAIN, SECRETS);
+    await eventually(() => Object.keys(stage.credentials()).length === 0);
+    assert.match(stage.entry() ?? '', /a-newer-secret/);
+    await stage.deploy({ ...KEYCHAIN, name: 'renamed' }, { appSecret: 'the-newest-secret' });
+    await eventually(() => stage.entry()?.includes('the-newest-secret') === true);
+    assert.ok(stage.entry()?.includes(SECRETS.appKey));
+  });
+
   it('are told by name and never by value', async () => {
     await stage.load(KEYCHAIN);
     await stage.enter();
@@ -139,7 +151,8 @@ describe('a secret in a file that the environment names', () => {
   const stage = new KeptSecretsStage();
   const credentials = { appKey: '${TEST_APP_KEY}', appSecret: '${TEST_APP_SECRET}' };
   afterEach(() => {
-    for (const name of ['TEST_APP_KEY', 'TEST_APP_KEY_FILE', 'TEST_APP_SECRET_FILE']) delete process.env[name];
+    for (const name of ['TEST_APP_KEY', 'TEST_APP_KEY_FILE', 'TEST_APP_SECRET_FILE'])
+      delete process.env[name];
   });
 
   it('is read from there, as Docker gives secrets', async () => {

@@ -169,34 +169,39 @@ describe('a secret that follows where its user wants it', () => {
     const fails = fc.infiniteStream(fc.constantFrom(false, true, false));
     const step = fc.constantFrom('read', 'write', 'choose file', 'choose keychain');
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), fails, fails, async (steps, failing, forgetting) => {
-        const { choice, file, keychain, make, texts } = setUp();
-        const secret = make();
-        await secret.write('text 0');
-        for (const store of [file, keychain]) {
-          store.fails = (_act: Act) => failing.next().value === true;
-          store.forgets = () => forgetting.next().value === true;
-        }
-        let last = 'text 0';
-        for (const [index, does] of steps.entries()) {
-          if (does === 'choose file') choice.wanted = 'file';
-          else if (does === 'choose keychain') choice.wanted = 'keychain';
-          else if (does === 'read') {
-            const read = await secret.read().catch(() => last);
-            assert.equal(read, last);
-          } else {
-            // What a single place does with a write is the business of that place.
-            const { forgets } = file;
-            file.forgets = keychain.forgets = () => false;
-            await secret.write(`text ${index}`).then(
-              () => (last = `text ${index}`),
-              () => {},
-            );
-            file.forgets = keychain.forgets = forgets;
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 30 }),
+        fails,
+        fails,
+        async (steps, failing, forgetting) => {
+          const { choice, file, keychain, make, texts } = setUp();
+          const secret = make();
+          await secret.write('text 0');
+          for (const store of [file, keychain]) {
+            store.fails = (_act: Act) => failing.next().value === true;
+            store.forgets = () => forgetting.next().value === true;
           }
-          assert.ok(texts().includes(last), `${last} is in neither: ${texts().join(', ')}`);
-        }
-      }),
+          let last = 'text 0';
+          for (const [index, does] of steps.entries()) {
+            if (does === 'choose file') choice.wanted = 'file';
+            else if (does === 'choose keychain') choice.wanted = 'keychain';
+            else if (does === 'read') {
+              const read = await secret.read().catch(() => last);
+              assert.equal(read, last);
+            } else {
+              // What a single place does with a write is the business of that place.
+              const { forgets } = file;
+              file.forgets = keychain.forgets = () => false;
+              await secret.write(`text ${index}`).then(
+                () => (last = `text ${index}`),
+                () => {},
+              );
+              file.forgets = keychain.forgets = forgets;
+            }
+            assert.ok(texts().includes(last), `${last} is in neither: ${texts().join(', ')}`);
+          }
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

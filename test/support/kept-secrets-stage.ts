@@ -107,8 +107,8 @@ export class KeptSecretsStage {
   }
 
   /** Deploys this connection, or none, with the credentials that Node-RED has. */
-  async deploy(given: object | null): Promise<void> {
-    await helper.setFlows(given === null ? [] : this.flow(given), 'full', { c1: this.credentials() });
+  async deploy(given: object | null, credentials: object = this.credentials()): Promise<void> {
+    await helper.setFlows(given === null ? [] : this.flow(given), 'full', { c1: credentials });
   }
 
   flow(given: object) {
@@ -161,10 +161,9 @@ export class KeptSecretsStage {
   }
 
   async until(state: string, reason = /^/): Promise<void> {
-    await eventually(
-      () => this.status().state === state && reason.test(this.status().reason ?? ''),
-      { what: `${state} ${reason}; it is ${JSON.stringify(this.status())}` },
-    ).catch((error: unknown) => assert.fail(`${String(error)}; ${JSON.stringify(this.status())}`));
+    await eventually(() => this.status().state === state && reason.test(this.status().reason ?? ''), {
+      what: `${state} ${reason}; it is ${JSON.stringify(this.status())}`,
+    }).catch((error: unknown) => assert.fail(`${String(error)}; ${JSON.stringify(this.status())}`));
   }
 
   /** Lets time pass to the next attempt of a connection that cannot be made, and waits for what becomes of it. */

@@ -187,8 +187,7 @@ export class Tokens implements Login {
     } catch (error) {
       if (this.#tokens === null) throw error;
       const why = sentenceOf(error);
-      if (why !== this.#unread)
-        this.#options.logger.warn(`The kept Schwab login cannot be read: ${why}`);
+      if (why !== this.#unread) this.#options.logger.warn(`The kept Schwab login cannot be read: ${why}`);
       this.#unread = why;
       return null;
     }

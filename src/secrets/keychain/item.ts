@@ -60,15 +60,20 @@ export class KeychainItem {
     });
   }
 
-  /** As `change`, where what was there has gone: begins anew. @throws ConfigError */
-  async enter(entered: Secrets): Promise<void> {
+  /**
+   * As `change`, where what was there has gone: begins anew. `strongest` stays where both have a name.
+   * @throws ConfigError
+   */
+  async enter(entered: Secrets, strongest: 'entered' | 'kept' = 'entered'): Promise<void> {
     await this.#options.exclusively(async () => {
       const found = await this.#find().catch(async (error: unknown) => {
         const isLost = error instanceof ConfigError && LOST.has(error.code);
         if (!isLost) throw error;
         return { library: await this.#usable(null), secrets: NOTHING };
       });
-      await this.#keep(found.library, { ...found.secrets, ...entered });
+      const { library, secrets } = found;
+      const both = strongest === 'kept' ? { ...entered, ...secrets } : { ...secrets, ...entered };
+      await this.#keep(library, both);
     });
   }
 
