@@ -83,7 +83,7 @@ async function look(item: KeychainItem): Promise<Secrets | null> {
   }
 }
 
-const sorted = (secrets: Secrets) => Object.entries(secrets).toSorted();
+const sorted = (secrets: Secrets) => Object.entries(secrets).toSorted(([a], [b]) => a.localeCompare(b));
 
 describe('what is kept in the keychain', () => {
   for (const missing of [null, 'keytar', '@napi-rs/keyring'] as const)

@@ -30,7 +30,7 @@ describe('the tokens of a login whose store is locked', () => {
     const { endpoint, lock, make, store } = await setUp();
     lock();
     const tokens = make();
-    for (const _look of [1, 2])
+    for (let look = 0; look < 2; look += 1)
       await assert.rejects(tokens.access(), { name: 'ConfigError', message: 'The keychain is locked.' });
     assert.equal(tokens.hasEnded, false);
     lock(null);
