@@ -76,6 +76,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
             throw new ConfigError(app.message, { broker: BROKER, code: 'no-app', retrySlowly: false });
           desk.deployed(id, app.value);
           const tokens = tokensOf(id, app.value);
+          await tokens.keep();
           return createSchwabBroker(app.value, {
             clock,
             chance,

@@ -24,6 +24,8 @@ export class BrokerSecrets {
   readonly places: SecretPlaces;
   readonly #RED: NodeAPI;
   readonly #options: BrokerSecretsOptions;
+  /** Ids of the nodes whose secrets were read since Node-RED was started. */
+  readonly #read = new Set<string>();
 
   constructor(RED: NodeAPI, options: BrokerSecretsOptions) {
     const { broker, clock, keychain, names, service } = options;
@@ -52,7 +54,9 @@ export class BrokerSecrets {
 
   /** @throws ConfigError when they cannot be read */
   async read(nodeId: string, store: SecretStoreName): Promise<Secrets> {
-    return await keptSecrets(this.#RED, this.#question(nodeId, store));
+    const secrets = await keptSecrets(this.#RED, this.#question(nodeId, store));
+    this.#read.add(nodeId);
+    return secrets;
   }
 
   /** For a dialog, which may be cancelled: nothing is moved. @throws ConfigError when they cannot be read */
@@ -86,6 +90,7 @@ export class BrokerSecrets {
   }
 
   #question(nodeId: string, store: SecretStoreName) {
-    return { nodeId, store, names: this.#options.names, item: this.places.item(nodeId) };
+    const { names } = this.#options;
+    return { nodeId, store, names, item: this.places.item(nodeId), isFirst: !this.#read.has(nodeId) };
   }
 }

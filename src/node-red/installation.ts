@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrokerName } from '../domain/account.js';
 import type { AccountKey } from '../ports.js';
@@ -29,6 +29,8 @@ function readSalt(userDir: string | undefined, warn: Warn): Buffer {
   const file = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // One that was there before keeps the mode that somebody else gave it.
+    chmodSync(folder, 0o700);
     return existing(file) ?? create(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -44,11 +46,21 @@ function existing(file: string): Buffer | null {
   if (stat === undefined) return null;
   if (!stat.isFile()) throw new Error('it is not a plain file');
   const salt = readFileSync(file);
-  return salt.length === SALT_BYTES ? salt : null;
+  if (salt.length !== SALT_BYTES) return null;
+  chmodSync(file, 0o600);
+  return salt;
 }
 
+/** All or nothing: half a salt, left by a crash, would change every account key at the next start. */
 function create(file: string): Buffer {
   const salt = randomBytes(SALT_BYTES);
-  writeFileSync(file, salt, { mode: 0o600 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    writeFileSync(draft, salt, { mode: 0o600, flag: 'wx', flush: true });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
   return salt;
 }

@@ -12,6 +12,8 @@ export interface KeptSecretsQuestion {
   /** Names of the credentials: `appKey`, `appSecret`. */
   readonly names: readonly string[];
   readonly item: KeychainItem;
+  /** Nothing was read yet since Node-RED was started. */
+  readonly isFirst: boolean;
 }
 
 const Credentials = z.record(z.string(), z.unknown()).nullish();
@@ -38,9 +40,11 @@ export async function knownSecrets(RED: NodeAPI, question: KeptSecretsQuestion):
 }
 
 /** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
-export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQuestion): Secrets {
-  const parsed = Credentials.safeParse(RED.nodes.getCredentials(nodeId));
-  const known = parsed.success ? (parsed.data ?? {}) : {};
+export function enteredCredentials(
+  RED: NodeAPI,
+  { names, nodeId }: Pick<KeptSecretsQuestion, 'names' | 'nodeId'>,
+): Secrets {
+  const known = credentialsOf(RED, nodeId);
   const entered = names.flatMap((name) => {
     const value = known[name];
     return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()] as const] : [];
@@ -49,17 +53,27 @@ export function enteredCredentials(RED: NodeAPI, { names, nodeId }: KeptSecretsQ
 }
 
 /** Takes these out of Node-RED's credentials; its file follows with the next deploy. */
-export async function withdrawCredentials(RED: NodeAPI, question: KeptSecretsQuestion): Promise<void> {
-  if (Object.keys(enteredCredentials(RED, question)).length > 0)
-    await RED.nodes.addCredentials(question.nodeId, {});
+export async function withdrawCredentials(
+  RED: NodeAPI,
+  { names, nodeId }: Pick<KeptSecretsQuestion, 'names' | 'nodeId'>,
+): Promise<void> {
+  const all = Object.entries(credentialsOf(RED, nodeId));
+  const left = all.filter(([name]) => !names.includes(name));
+  if (left.length < all.length) await RED.nodes.addCredentials(nodeId, Object.fromEntries(left));
+}
+
+function credentialsOf(RED: NodeAPI, nodeId: string): Readonly<Record<string, unknown>> {
+  const parsed = Credentials.safeParse(RED.nodes.getCredentials(nodeId));
+  return parsed.success ? (parsed.data ?? {}) : {};
 }
 
 async function inKeychain(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
-  const { item, nodeId } = question;
+  const { isFirst, item, nodeId } = question;
   const entered = enteredCredentials(RED, question);
   if (Object.keys(entered).length === 0) return await item.read();
   // They came with a deploy past the dialog, such as one by the admin API.
-  await item.enter(entered);
+  // At the start they may be the copy that an earlier move left in Node-RED's file: older than what is kept.
+  await item.enter(entered, isFirst ? 'kept' : 'entered');
   await withdrawCredentials(RED, question);
   RED.log.warn(
     `Brokerage: the secrets of ${nodeId} were moved to the system keychain. An encrypted copy stays in Node-RED's credentials file until the next deploy.`,
@@ -86,7 +100,8 @@ async function inNodeRed(RED: NodeAPI, question: KeptSecretsQuestion): Promise<S
 
 async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]): Promise<void> {
   try {
-    await item.drop(names);
+    // A login that has gone with the rest is made again; it need not be asked for any more.
+    if ((await item.drop(names)) === 'gone') await item.remove();
   } catch (error) {
     RED.log.warn(`Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`);
   }

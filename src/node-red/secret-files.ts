@@ -50,14 +50,20 @@ export class SecretFiles {
   /** Lets one at a time, among all processes on this user directory, change what is kept under this name. */
   lock(nodeId: string, name: string): SecretStore['exclusively'] {
     const { clock, userDir } = this.#options;
-    if (userDir === undefined) return turns();
+    const inTurn = turns();
+    if (userDir === undefined) return inTurn;
     const path = join(userDir, FOLDER, `${this.#nameOf(nodeId, name)}.lock`);
-    return async (work) => await withFileLock(path, clock, work);
+    // Within the process nobody needs to look again and again whether the file has gone.
+    return async (work) => await inTurn(async () => await withFileLock(path, clock, work));
   }
 
   /** The node was deleted, and its files go with it. */
   async remove(nodeId: string): Promise<void> {
-    await this.#removeWhere((name) => name.startsWith(this.#prefix(nodeId)));
+    const prefix = this.#prefix(nodeId);
+    // The id of another node may begin with this one's.
+    await this.#removeWhere(
+      (name) => name.startsWith(prefix) && /^(login-|keychain\.)/.test(name.slice(prefix.length)),
+    );
   }
 
   /** Logins of nodes that were never deployed, or have another owner now, stay behind until nothing in them can be alive. */

@@ -91,12 +91,12 @@ export class SecretPlaces {
     const { service, warn } = this.#options;
     try {
       await this.item(nodeId).remove();
-      await this.#files.remove(nodeId);
     } catch (error) {
       warn(
         `Brokerage: the entry ${service}, ${nodeId} of a deleted connection stays in the system keychain: ${sentenceOf(error)}`,
       );
     }
+    await this.#files.remove(nodeId);
     this.#items.delete(nodeId);
     this.#chosen.delete(nodeId);
     this.#isDeployed.delete(nodeId);

@@ -63,7 +63,6 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
   const only = entered.refine((secrets) => Object.keys(secrets).every((name) => names.includes(name)), {
     error: `The secrets of this connection are ${names.join(' and ')}.`,
   });
-  const question = (nodeId: string) => ({ nodeId, names, store: 'keychain', item: itemOf(nodeId) }) as const;
   const setIn = async (nodeId: string) => {
     const kept = await itemOf(nodeId).names();
     return Object.fromEntries(names.map((name) => [name, kept.includes(name)]));
@@ -79,8 +78,8 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
     schema: only,
     handle: async ({ body, id }) => {
       await itemOf(id).enter(body);
-      // An older copy in Node-RED must not come back with the next deploy.
-      await withdrawCredentials(RED, question(id));
+      // An older copy in Node-RED must not come back with the next deploy; what was not entered stays where it is.
+      await withdrawCredentials(RED, { nodeId: id, names: Object.keys(body) });
       changed(id);
       return { message: KEPT, isSet: await setIn(id) };
     },
@@ -90,7 +89,7 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
     clock,
     schema: Where,
     handle: async ({ body, id }) => {
-      const inNodeRed = enteredCredentials(RED, question(id));
+      const inNodeRed = enteredCredentials(RED, { nodeId: id, names });
       if (body.store === 'keychain') {
         if (Object.keys(inNodeRed).length > 0) await itemOf(id).enter(inNodeRed);
         return { message: TO_KEYCHAIN, moved: Object.keys(inNodeRed), isSet: await setIn(id) };

@@ -28,16 +28,23 @@ export class LateBroker implements Broker {
 
   /** Makes the broker, once; what failed is tried again with the next call. @throws what `make` throws */
   async prepare(): Promise<Broker> {
-    this.#making ??= this.#make()
-      .then((broker) => {
-        this.login.follow(broker.login ?? null);
-        return broker;
-      })
-      .catch((error: unknown) => {
-        this.#making = null;
-        throw error;
-      });
+    this.#making ??= this.#begin();
     return await this.#making;
+  }
+
+  #begin(): Promise<Broker> {
+    const making = this.#make().then(
+      (broker) => {
+        // What was forgotten meanwhile has a login that nobody uses.
+        if (this.#making === making) this.login.follow(broker.login ?? null);
+        return broker;
+      },
+      (error: unknown) => {
+        if (this.#making === making) this.#making = null;
+        throw error;
+      },
+    );
+    return making;
   }
 
   /** What it was made of has changed: it is made anew with the next connection. */

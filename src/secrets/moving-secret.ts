@@ -24,50 +24,59 @@ export interface MovingSecret<Name extends string> {
 export function movingSecret<Name extends string>(options: MovingSecret<Name>): SecretStore {
   const { exclusively, places, wanted, warn } = options;
   let arrived: Name | null = null;
+  /** Places with a copy that is not to be trusted: one that was left behind, or was never read back. */
+  const outdated = new Set<string>();
+  let warned = '';
 
-  const othersThan = (name: Name): Place[] =>
-    Object.entries<Place>(places)
-      .filter(([other]) => other !== name)
-      .map(([, place]) => place);
+  const othersThan = (name: Name): readonly (readonly [string, Place])[] =>
+    Object.entries<Place>(places).filter(([other]) => other !== name);
   const leave = async (name: Name): Promise<void> => {
     arrived = name;
-    for (const { isUsed, store } of othersThan(name)) {
+    outdated.delete(name);
+    for (const [other, { isUsed, store }] of othersThan(name)) {
       try {
         if (await isUsed()) await store.remove();
+        outdated.delete(other);
       } catch (error) {
-        warn(`A secret was moved, and its old copy cannot be removed: ${sentenceOf(error)}`);
+        outdated.add(other);
+        const warning = `A secret was moved, and its old copy cannot be removed: ${sentenceOf(error)}`;
+        if (warning !== warned) warn(warning);
+        warned = warning;
       }
     }
+  };
+  const bring = async (name: Name): Promise<string | null> => {
+    const { store } = places[name];
+    for (const [, { isUsed, store: other }] of othersThan(name)) {
+      const text = (await isUsed()) ? await other.read() : null;
+      if (text === null) continue;
+      outdated.add(name);
+      await store.write(text);
+      if ((await store.read()) === text) return text;
+      await store.remove();
+      throw new Error('A secret that was moved cannot be read back.');
+    }
+    return null;
   };
   return {
     read: async () => {
       const name = wanted();
       const { store } = places[name];
-      const kept = await store.read();
+      const kept = outdated.has(name) ? null : await store.read();
       if (arrived === name) return kept;
-      const text = kept ?? (await broughtTo(store, othersThan(name)));
+      // Last, what came while others were looked into: somebody else may have moved it.
+      const text = kept ?? (await bring(name)) ?? (await store.read());
       await leave(name);
       return text;
     },
     write: async (text) => {
       const name = wanted();
       await places[name].store.write(text);
-      if (arrived !== name) await leave(name);
+      if (arrived !== name || outdated.size > 0) await leave(name);
     },
     remove: async () => {
       for (const { isUsed, store } of Object.values<Place>(places)) if (await isUsed()) await store.remove();
     },
     exclusively,
   };
-}
-
-async function broughtTo(store: SecretStore, others: readonly Place[]): Promise<string | null> {
-  for (const { isUsed, store: other } of others) {
-    const text = (await isUsed()) ? await other.read() : null;
-    if (text === null) continue;
-    await store.write(text);
-    if ((await store.read()) !== text) throw new Error('A secret that was moved cannot be read back.');
-    return text;
-  }
-  return null;
 }

@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict';
 import { ConfigError, LoginRequired } from '../../src/errors.js';
-import type { Login } from '../../src/ports.js';
 import { Connection } from '../../src/runtime/connection.js';
 import { dayAndTime, loginWarning, nextWarningAt } from '../../src/runtime/login-warning.js';
 import type { ConnectionStatus } from '../../src/runtime/status.js';
 import { balancesSnapshot, KEY, position, positionsSnapshot, T0 } from '../support/builders.js';
 import { FakeClock } from '../support/clocks.js';
 import { lost, MemoryBroker, MemoryLogger, settled } from '../support/memory-broker.js';
+import { MemoryLogin } from '../support/memory-login.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DETAILS = { broker: 'schwab', code: 'x' };
-
-/** A login that the test ends and renews. */
-class MemoryLogin implements Login {
-  expiresAt: number | null;
-  readonly listeners = new Set<() => void>();
-
-  constructor(expiresAt: number | null) {
-    this.expiresAt = expiresAt;
-  }
-
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  become(expiresAt: number | null): void {
-    this.expiresAt = expiresAt;
-    for (const listener of this.listeners) listener();
-  }
-}
 
 function setUp(expiresAt: number | null = T0 + 7 * DAY_MS) {
   const clock = new FakeClock(T0);

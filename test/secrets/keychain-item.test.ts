@@ -112,22 +112,24 @@ describe('the secrets of a connection in the keychain', () => {
 
   for (const missing of ['keytar', '@napi-rs/keyring'] as const)
     it(`are found without a mark, as after a restored user directory (without ${missing})`, async () => {
-      const { item, marker, memory } = keychainItem();
+      const { clock, item, marker, memory } = keychainItem();
       memory.installed.delete(missing);
       await item.enter(SECRETS);
       const mark = await marker.read();
       await marker.remove();
       memory.installed.add(missing);
+      clock.advance(REST_MS);
       assert.deepEqual(await item.read(), SECRETS);
       assert.deepEqual(await marker.read(), mark);
     });
 
   it('without a mark are not taken for none while one of the libraries sees them locked', async () => {
-    const { item, marker, memory } = keychainItem();
+    const { clock, item, marker, memory } = keychainItem();
     memory.installed.delete('keytar');
     await item.enter(SECRETS);
     await marker.remove();
     memory.installed.add('keytar');
+    clock.advance(REST_MS);
     memory.onAsk = ({ library }) => (memory.mood = library === 'keytar' ? 'open' : 'locked');
     await assert.rejects(item.read(), trouble('locked'));
   });

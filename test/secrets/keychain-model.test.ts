@@ -59,7 +59,7 @@ async function take({ clock, item, memory }: ReturnType<typeof keychainItem>, ne
     case 'change':
       return await item.change(() => next.secrets);
     case 'drop':
-      return await item.drop([next.name]);
+      return void (await item.drop([next.name]));
     case 'remove':
       return await item.remove();
     case 'lock':
@@ -83,7 +83,7 @@ async function look(item: KeychainItem): Promise<Secrets | null> {
   }
 }
 
-const sorted = (secrets: Secrets) => Object.entries(secrets).toSorted();
+const sorted = (secrets: Secrets) => Object.entries(secrets).toSorted(([a], [b]) => a.localeCompare(b));
 
 describe('what is kept in the keychain', () => {
   for (const missing of [null, 'keytar', '@napi-rs/keyring'] as const)

@@ -29,9 +29,16 @@ export class MemoryKeychain {
   readonly entries = new Map<string, string>();
   readonly asked: KeychainRequest[] = [];
   readonly keychain: Keychain;
+  readonly #clock: Clock;
 
   constructor(clock: Clock) {
-    this.keychain = new Keychain({ clock, ask: async (request) => this.#answer(request) });
+    this.#clock = clock;
+    this.keychain = this.afterRestart();
+  }
+
+  /** As another process sees it, which remembers no refusal. */
+  afterRestart(): Keychain {
+    return new Keychain({ clock: this.#clock, ask: async (request) => this.#answer(request) });
   }
 
   /** The entry of a node, whichever library wrote it. */

@@ -30,8 +30,12 @@ export class Tokens implements Login {
   #ended: LoginRequired | null = null;
   #renewing: Promise<TokenSet> | null = null;
   #renewedAt: number | null = null;
-  /** Tokens that could not be written yet. */
-  #unsaved = false;
+  #loading: Promise<void> | null = null;
+  /** Why the tokens could not be written yet; null = they are. */
+  #unsaved: string | null = null;
+  #saving: Promise<void> | null = null;
+  /** What was last said of a store that cannot be read. */
+  #unread: string | null = null;
 
   constructor(options: TokensOptions) {
     this.#options = options;
@@ -54,7 +58,13 @@ export class Tokens implements Login {
   /** Reads what is kept, so that `expiresAt` is known before the first request. */
   async load(): Promise<void> {
     if (this.#loaded) return;
-    const kept = await this.#read();
+    this.#loading ??= this.#load().finally(() => (this.#loading = null));
+    await this.#loading;
+  }
+
+  /** Alone: a store that moves what it keeps holds nothing for a moment. */
+  async #load(): Promise<void> {
+    const kept = await this.#options.store.exclusively(async () => await this.#read());
     this.#loaded = true;
     if (kept !== null && this.#tokens === null) this.#take(kept);
   }
@@ -69,7 +79,7 @@ export class Tokens implements Login {
     const tokens = this.#tokens;
     if (tokens === null) throw new LoginRequired(NOT_LOGGED_IN, { broker: 'schwab', code: 'not-logged-in' });
     if (this.#lasts(tokens)) {
-      if (this.#unsaved) await this.#save(tokens);
+      if (this.#unsaved !== null) await this.keep();
       return tokens.accessToken;
     }
     return (await this.#renew(null)).accessToken;
@@ -91,11 +101,27 @@ export class Tokens implements Login {
   /** Takes a new login, kept before anybody uses it. @throws when it cannot be kept */
   async adopt(tokens: TokenSet): Promise<void> {
     const { store } = this.#options;
-    await store.exclusively(async () => await store.write(JSON.stringify(tokens)));
-    this.#unsaved = false;
-    this.#ended = null;
-    this.#renewedAt = null;
-    this.#take(tokens);
+    await store.exclusively(async () => {
+      await store.write(JSON.stringify(tokens));
+      this.#unsaved = null;
+      this.#ended = null;
+      this.#renewedAt = null;
+      this.#take(tokens);
+    });
+  }
+
+  /** Sees to it that the store holds what is known: it may be another place now, or have lost it. Never throws. */
+  async keep(): Promise<void> {
+    if (this.#tokens === null || this.#ended !== null) return;
+    this.#saving ??= this.#options.store
+      .exclusively(async () => await this.#keep())
+      .finally(() => (this.#saving = null));
+    await this.#saving;
+  }
+
+  async #keep(): Promise<void> {
+    const kept = await this.#read();
+    if (this.#tokens !== null && (kept === null || this.#unsaved !== null)) await this.#save(this.#tokens);
   }
 
   #lasts({ accessExpiresAt }: TokenSet): boolean {
@@ -118,7 +144,7 @@ export class Tokens implements Login {
       this.#take(kept);
       return kept;
     }
-    const known = kept !== null && !this.#unsaved ? kept : (this.#tokens ?? kept);
+    const known = kept !== null && this.#unsaved === null ? kept : (this.#tokens ?? kept);
     if (known === null) throw this.#end(new LoginRequired(NOT_LOGGED_IN, { broker: 'schwab', code: 'gone' }));
     let renewed: TokenSet;
     try {
@@ -141,22 +167,28 @@ export class Tokens implements Login {
   async #save(tokens: TokenSet): Promise<void> {
     try {
       await this.#options.store.write(JSON.stringify(tokens));
-      this.#unsaved = false;
+      this.#unsaved = null;
     } catch (error) {
-      this.#unsaved = true;
-      this.#options.logger.error(
-        `The Schwab login cannot be saved (${sentenceOf(error)}); it will be lost when Node-RED stops.`,
-      );
+      const why = sentenceOf(error);
+      // Tried at every request: the same sentence each time would fill the log.
+      if (why !== this.#unsaved)
+        this.#options.logger.error(
+          `The Schwab login cannot be saved (${why}); it will be lost when Node-RED stops.`,
+        );
+      this.#unsaved = why;
     }
   }
 
   async #read(): Promise<TokenSet | null> {
     try {
       const text = await this.#options.store.read();
+      this.#unread = null;
       return text === null ? null : parseTokenSet(text);
     } catch (error) {
       if (this.#tokens === null) throw error;
-      this.#options.logger.warn(`The kept Schwab login cannot be read: ${sentenceOf(error)}`);
+      const why = sentenceOf(error);
+      if (why !== this.#unread) this.#options.logger.warn(`The kept Schwab login cannot be read: ${why}`);
+      this.#unread = why;
       return null;
     }
   }

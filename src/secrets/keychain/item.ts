@@ -60,8 +60,8 @@ export class KeychainItem {
     }
   }
 
-  async #alone(act: () => Promise<void>): Promise<void> {
-    await this.#told(async () => await this.#options.exclusively(act));
+  async #alone<T>(act: () => Promise<T>): Promise<T> {
+    return await this.#told(async () => await this.#options.exclusively(act));
   }
 
   /** The names of what was put there, without asking the keychain. */
@@ -85,28 +85,35 @@ export class KeychainItem {
     });
   }
 
-  /** As `change`, where what was there has gone: begins anew. @throws ConfigError */
-  async enter(entered: Secrets): Promise<void> {
+  /**
+   * As `change`, where what was there has gone: begins anew. `strongest` stays where both have a name.
+   * @throws ConfigError
+   */
+  async enter(entered: Secrets, strongest: 'entered' | 'kept' = 'entered'): Promise<void> {
     await this.#alone(async () => {
       const found = await this.#find().catch(async (error: unknown) => {
         const isLost = error instanceof ConfigError && LOST.has(error.code);
         if (!isLost) throw error;
         return { library: await this.#usable(null), secrets: NOTHING };
       });
-      await this.#keep(found.library, { ...found.secrets, ...entered });
+      const { library, secrets } = found;
+      const both = strongest === 'kept' ? { ...entered, ...secrets } : { ...secrets, ...entered };
+      await this.#keep(library, both);
     });
   }
 
-  /** Takes these out of the entry; one that has gone holds none of them. @throws ConfigError */
-  async drop(names: readonly string[]): Promise<void> {
-    await this.#alone(async () => {
+  /** Takes these out of the entry; one that has gone holds none of them, and no others. @throws ConfigError */
+  async drop(names: readonly string[]): Promise<'dropped' | 'gone'> {
+    return await this.#alone(async () => {
       try {
         const { library, secrets } = await this.#find();
         const left = Object.entries(secrets).filter(([name]) => !names.includes(name));
         if (left.length < Object.keys(secrets).length) await this.#keep(library, Object.fromEntries(left));
+        return 'dropped';
       } catch (error) {
         if (!(error instanceof ConfigError) || error.code !== 'keychain-gone') throw error;
         await this.#unmark(names);
+        return 'gone';
       }
     });
   }
