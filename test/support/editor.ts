@@ -4,7 +4,7 @@ import { watchPage } from './browser.js';
 export interface Editor {
   readonly page: Page;
   /** What the page did that it should not, so far. */
-  readonly misdeeds: readonly string[];
+  readonly misdeeds: string[];
 }
 
 /** Opens Node-RED's editor and waits until the flow is drawn. */
