@@ -233,6 +233,7 @@ describe('the editor of a connection to Charles Schwab', function () {
       apiUrl: 'https://api.schwabapi.com',
       accounts: '4567',
       streamer: false,
+      secretStore: 'node-red',
     });
   });
 
@@ -246,6 +247,7 @@ describe('the editor of a connection to Charles Schwab', function () {
       apiUrl: 'https://api.schwabapi.com',
       accounts: '',
       streamer: false,
+      secretStore: 'node-red',
     });
   });
 
