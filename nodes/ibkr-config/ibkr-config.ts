@@ -6,11 +6,12 @@ import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
+import { saidInLog } from '../../src/node-red/said.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  const clock = guardedClock(systemClock, saidInLog(RED).error);
   registerWith(RED, { clock, chance: systemChance });
 }
 
@@ -19,7 +20,7 @@ export function registerWith(
   RED: NodeAPI,
   { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
 ): void {
-  const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const accountKey = accountKeys(RED.settings.userDir, saidInLog(RED).warn);
 
   RED.nodes.registerType('ibkr-config', function (config: NodeDef) {
     RED.nodes.createNode(this, config);

@@ -9,6 +9,8 @@ import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
 import { parseSchwabConfig } from '../../src/node-red/editor-config.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { accountKeys } from '../../src/node-red/installation.js';
+import { remembering } from '../../src/node-red/known-secrets.js';
+import { saidInLog } from '../../src/node-red/said.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
 import { SecretFiles, type SecretFilesOptions } from '../../src/node-red/secret-files.js';
 import type { Chance, Clock, SecretStore } from '../../src/ports.js';
@@ -23,7 +25,7 @@ interface Credentials {
 const KIND = 'schwab';
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  const clock = guardedClock(systemClock, saidInLog(RED).error);
   registerWith(RED, { clock, chance: systemChance });
 }
 
@@ -32,15 +34,16 @@ export function registerWith(
   RED: NodeAPI,
   { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
 ): void {
-  const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const logger = saidInLog(RED);
+  const { warn } = logger;
+  const accountKey = accountKeys(RED.settings.userDir, warn);
   const limitOf = rateLimits(clock);
-  const warn = (message: string): void => RED.log.warn(message);
   const files = new SecretFiles({ userDir: RED.settings.userDir, kind: KIND, clock, warn });
   const tokensOf = tokensByApp({
     clock,
     limitOf,
-    logger: { info: (message) => RED.log.info(message), warn, error: (message) => RED.log.error(message) },
-    storeOf: (nodeId, app) => storeIn(files, nodeId, app),
+    logger,
+    storeOf: (nodeId, app) => remembering(storeIn(files, nodeId, app)),
   });
   const desk = new SchwabLogins({ clock, limitOf, tokensOf });
   files.removeOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(String(error)));

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { BrokerageError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { requestLimit } from './request-limit.js';
+import { said, saidAnswer, saidInLog } from './said.js';
 import { isFromOwnPage } from './same-origin.js';
 
 export type Permission = 'brokerage.read' | 'brokerage.write' | 'flows.write';
@@ -115,7 +116,7 @@ export function openGet(RED: NodeAPI, path: Post[0], { clock, handle }: OpenPage
 
 async function answer(res: Response, handle: () => Promise<object>): Promise<void> {
   const value = await handle();
-  if (!res.writableEnded) res.json(value);
+  if (!res.writableEnded) res.json(saidAnswer(value));
 }
 
 function refusalOf(req: Request): Refusal | null {
@@ -133,14 +134,14 @@ function tooMany(): Refusal {
 function asRefusal(RED: NodeAPI, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof BrokerageError) return new Refusal(BAD_GATEWAY, error.code, error.message);
-  RED.log.error(
+  saidInLog(RED).error(
     `brokerage: a request of the editor failed: ${error instanceof Error ? error.message : 'unknown'}`,
   );
   return new Refusal(INTERNAL, 'internal', 'Something unexpected happened; the log of Node-RED says more.');
 }
 
 function refuse(res: Response, { status, code, message }: Refusal): void {
-  if (!res.headersSent) res.status(status).json({ error: { code, message } });
+  if (!res.headersSent) res.status(status).json({ error: { code, message: said(message) } });
 }
 
 function abortedWith(res: Response): AbortSignal {

@@ -1,8 +1,10 @@
 import type { Node } from 'node-red';
+import { sentenceOf } from '../errors.js';
 import type { AccountKey, Broker, Chance, Clock, Logger } from '../ports.js';
 import { Connection } from '../runtime/connection.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
 import { deadline } from './deadline.js';
+import { said, saidByNode } from './said.js';
 
 export interface BrokerConfigNode {
   readonly name: string;
@@ -19,25 +21,26 @@ const CLOSE_WITHIN_MS = 4_000;
 
 /** Gives a broker's config node its life: one connection, shared by the nodes that use it, closed with it. */
 export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void {
-  const offer = offerOf(node, config);
+  const log = saidByNode(node);
+  const offer = offerOf(config, log);
   offerConnection(node.id, offer);
   node.on('close', (_removed: boolean, done: () => void) => {
     withdrawConnection(node.id, offer);
     if (offer.kind === 'misconfigured') return done();
-    const late = (): void => node.warn(`The connection to ${offer.name} took too long to close.`);
+    const late = (): void => log.warn(`The connection to ${offer.name} took too long to close.`);
     deadline(offer.connection.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
-      .catch((error: unknown) => node.warn(String(error)))
+      .catch((error: unknown) => log.warn(sentenceOf(error)))
       .finally(done);
   });
 }
 
-function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
+function offerOf(config: BrokerConfigNode, log: Logger): BrokerConnection {
   const { accountKey, broker, brokerName, chance, clock, name } = config;
   if ('wrong' in broker) {
-    node.error(broker.wrong);
-    return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
+    log.error(broker.wrong);
+    return { kind: 'misconfigured', broker: brokerName, name, reason: said(broker.wrong) };
   }
-  const connection = new Connection({ broker, clock, chance, logger: loggerOf(node) });
+  const connection = new Connection({ broker, clock, chance, logger: log });
   const polls = new Set<{ readonly pollMs: number }>();
   return {
     kind: 'ready',
@@ -59,12 +62,4 @@ function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
 
 function soonest(polls: ReadonlySet<{ readonly pollMs: number }>): number {
   return Math.min(...[...polls].map(({ pollMs }) => pollMs));
-}
-
-function loggerOf(node: Node): Logger {
-  return {
-    info: (message) => node.log(message),
-    warn: (message) => node.warn(message),
-    error: (message) => node.error(message),
-  };
 }

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { Clock } from '../ports.js';
 import { guardedGet, guardedPost, openGet, Refusal } from './admin-routes.js';
 import { parseSchwabConfig, type SchwabConfig } from './editor-config.js';
+import { rememberCode } from './known-secrets.js';
 import { messagePage } from './message-page.js';
 import { hasPlaceholder, resolvePlaceholders, type UnsavedValues } from './placeholders.js';
+import { said } from './said.js';
 
 /** What became of a login. Times in ms since the epoch. */
 interface Result {
@@ -62,7 +64,10 @@ export function registerLoginRoutes(RED: NodeAPI, { clock, desk }: LoginRoutes):
     permission: 'brokerage.write',
     clock,
     schema: pasted,
-    handle: async ({ id, body }) => shown(await desk.complete(id, body.pasted)),
+    handle: async ({ id, body }) => {
+      rememberCode(body.pasted);
+      return shown(await desk.complete(id, body.pasted));
+    },
   });
   guardedGet(RED, '/brokerage/schwab/:id/login', {
     permission: 'brokerage.read',
@@ -78,11 +83,12 @@ export function registerLoginRoutes(RED: NodeAPI, { clock, desk }: LoginRoutes):
   openGet(RED, '/brokerage/schwab/callback', {
     clock,
     handle: async (address) => {
+      rememberCode(address);
       const { message, ok } = await desk.redirected(address);
       const next = ok
         ? 'You can close this tab and go back to Node-RED.'
         : 'Go back to Node-RED and log in again.';
-      return messagePage(ok ? 'Logged in at Schwab' : 'Not logged in', [message, next]);
+      return messagePage(ok ? 'Logged in at Schwab' : 'Not logged in', [said(message), next]);
     },
   });
 }
