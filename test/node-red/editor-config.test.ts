@@ -184,7 +184,7 @@ describe('the saved properties of an account sync node', () => {
 describe('a secret in the wrong field', () => {
   const SECRET = 'Xy12345678901234';
   const NUMBER = '52810394';
-  const credentials = { appKey: 'key', appSecret: 'secret' };
+  const credentials = { appKey: 'the-key-of-an-app', appSecret: 'the-secret-of-an-app' };
   for (const [property, value] of [
     ['callbackUrl', SECRET],
     ['callbackUrl', `http://127.0.0.1/?code=${SECRET}`],
