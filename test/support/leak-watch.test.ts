@@ -67,7 +67,7 @@ describe('the watch over what the suite says', () => {
     const watch = new LeakWatch();
     watch.knows(() => MARKED);
     const printed: unknown[] = [];
-    const { write } = process.stdout;
+    const write = process.stdout.write.bind(process.stdout);
     // Nothing of it must reach the watch over this very run.
     process.stdout.write = (chunk: unknown) => printed.push(chunk) > 0;
     const stop = watch.listenToPrint(process.stdout, 'stdout');

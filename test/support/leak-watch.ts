@@ -21,14 +21,14 @@ const Completed = z.object({ error: z.unknown() });
 
 /** Hears what a Node-RED and this process say, and knows what they must not say. */
 export class LeakWatch {
-  readonly #marked: (() => Iterable<Marked>)[] = [];
+  readonly #secrets: (() => Iterable<Marked>)[] = [];
   /** place → texts */
   readonly #heard = new Map<string, Set<string>>();
   #deaf = false;
 
   /** These, and whatever the function names at the end. */
-  knows(marked: () => Iterable<Marked>): void {
-    this.#marked.push(marked);
+  knows(secrets: () => Iterable<Marked>): void {
+    this.#secrets.push(secrets);
   }
 
   hear(where: string, what: unknown): void {
@@ -82,7 +82,7 @@ export class LeakWatch {
   }
 
   leaks(): readonly Leak[] {
-    const search = new LeakSearch(this.#marked.flatMap((marked) => [...marked()]));
+    const search = new LeakSearch(this.#secrets.flatMap((secrets) => [...secrets()]));
     const outgoing = [...this.#heard].flatMap(([where, texts]): Outgoing[] =>
       [...texts].map((text) => ({ where, text })),
     );
