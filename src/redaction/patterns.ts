@@ -14,6 +14,8 @@ const PATTERNS: readonly { readonly shape: RegExp; readonly becomes: string }[] 
   { shape: /([?&]t=)(?!…)[^\s&"'#]+/g, becomes: '$1…' },
   // Hashes of accounts in Schwab's addresses, digests of tokens in its errors.
   { shape: /\b[0-9A-Fa-f]{64}\b/g, becomes: '…' },
+  // Numbers of IBKR accounts, before a login has named its own: U1234567, paper DU1234567, advisers F and I.
+  { shape: /\bD?[UFI]\d{3,5}(\d{4})\b/g, becomes: '…$1' },
   { shape: /(tokenDigest=)(?!…)[^,\]\s]+/g, becomes: '$1…' },
 ];
 

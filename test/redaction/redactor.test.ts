@@ -41,14 +41,16 @@ describe('a text that leaves', () => {
     ['statement_52810394.csv', 'statement_…0394.csv'],
     ['order of 1234567 and of 01234567', 'order of …4567 and of …4567'],
     ['du1000001/DU1000001X', '…0001/…0001X'],
+    ['login has U7654321, DF7654321.', 'login has …4321, …4321.'],
   ] as const)
     it(`says ${after.slice(0, 60)}`, () => assert.equal(redactor().clean(before), after));
 
   for (const text of [
     'Schwab refused GET /trader/v1/accounts: 504 Gateway Timeout',
     'The code=504 of Basic settings; a Bearer token is missing. ("code":"login-ended")',
-    'Order 1528103940000 of 15281039 shares, ids DU10000012 and 0152810394',
+    'Order 1528103940000 of 15281039 shares, ids X10000012 and 0152810394',
     'Net liquidation is 99810394.55',
+    'US0378331005, F150 and UI7650001 of 20261224',
   ])
     it(`leaves alone: ${text}`, () => assert.equal(redactor().clean(text), text));
 
