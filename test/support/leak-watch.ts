@@ -81,6 +81,11 @@ export class LeakWatch {
     return () => void (stream.write = write);
   }
 
+  /** What was heard in one place. */
+  heard(where: string): string {
+    return [...(this.#heard.get(where) ?? [])].join('\n');
+  }
+
   leaks(): readonly Leak[] {
     const search = new LeakSearch(this.#secrets.flatMap((secrets) => [...secrets()]));
     const outgoing = [...this.#heard].flatMap(([where, texts]): Outgoing[] =>

@@ -138,7 +138,7 @@ describe('marked secrets and account numbers of both brokers', function () {
     // TWS names its accounts in an error.
     const numbers = schwab.market.ledger().ibkr.accounts.map(({ account }) => account);
     await mosquitto.hears(/could not read a request/, () =>
-      tws.notice(320, `Unable to parse ${numbers.join(' and ')}`),
+      tws.notice(320, `Unable to parse ${numbers.join(' and ')} in stmt_${numbers.join('_')}_`),
     );
 
     // Schwab's token server repeats key, secret and token; the user logs in again, at first with a wrong code.
