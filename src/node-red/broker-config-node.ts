@@ -4,7 +4,7 @@ import type { AccountKey, Broker, Chance, Clock, Logger } from '../ports.js';
 import { Connection } from '../runtime/connection.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
 import { deadline } from './deadline.js';
-import { said, saidByNode } from './said.js';
+import { saidByNode } from './said.js';
 
 export interface BrokerConfigNode {
   readonly name: string;
@@ -38,7 +38,7 @@ function offerOf(config: BrokerConfigNode, log: Logger): BrokerConnection {
   const { accountKey, broker, brokerName, chance, clock, name } = config;
   if ('wrong' in broker) {
     log.error(broker.wrong);
-    return { kind: 'misconfigured', broker: brokerName, name, reason: said(broker.wrong) };
+    return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
   }
   const connection = new Connection({ broker, clock, chance, logger: log });
   const polls = new Set<{ readonly pollMs: number }>();

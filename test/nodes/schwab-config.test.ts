@@ -5,6 +5,7 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { registerWith } from '../../nodes/schwab-config/schwab-config.js';
 import { findConnection } from '../../src/node-red/connections.js';
+import { said } from '../../src/node-red/said.js';
 import { eventually, FakeClock } from '../support/clocks.js';
 import { folderForEachTest } from '../support/folders.js';
 import { marked } from '../support/leak-watch.js';
@@ -137,6 +138,12 @@ describe('logging in at Schwab from the editor', () => {
       code: CODE,
       redirect_uri: 'https://127.0.0.1',
     });
+  });
+
+  it('says neither code nor tokens from then on, nor key and secret', async () => {
+    await load();
+    await post('complete', { pasted: redirect(await begin()) });
+    assert.equal(said([CODE, ACCESS, REFRESH, KEY, SECRET].join(' ')), '… … … … …');
   });
 
   it('keeps the login encrypted, for nobody else to read', async () => {
