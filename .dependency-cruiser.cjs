@@ -14,6 +14,7 @@ module.exports = {
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aedes$' } },
     only('domain-is-a-leaf', '^src/domain/', ['^src/domain/', zod]),
     only('errors-are-a-leaf', '^src/errors\\.ts$', ['^$']),
+    only('redaction-is-a-leaf', '^src/redaction/', ['^src/redaction/']),
     only('ports-are-a-leaf', '^src/ports\\.ts$', ['^src/domain/', '^src/errors\\.ts$']),
     only('pure-core', '^src/(sync|alerts|feeds)/', [
       '^src/(sync|alerts|feeds)/',

@@ -3,11 +3,12 @@ import { AccountSync, refuseInput, runAccountSync } from '../../src/node-red/acc
 import { findConnection } from '../../src/node-red/connections.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseAccountSyncConfig } from '../../src/node-red/editor-config.js';
+import { saidInLog } from '../../src/node-red/said.js';
 import type { Clock } from '../../src/ports.js';
 import { systemClock } from '../../src/runtime/system-clock.js';
 
 export default function register(RED: NodeAPI): void {
-  registerWith(RED, { clock: guardedClock(systemClock, (message) => RED.log.error(message)) });
+  registerWith(RED, { clock: guardedClock(systemClock, saidInLog(RED).error) });
 }
 
 /** Registers the node that turns a broker's connection into messages. */

@@ -9,6 +9,7 @@ import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
+import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { systemKeychain } from '../../src/node-red/system-keychain.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
@@ -23,7 +24,7 @@ const SERVICE = 'TradingHelperBot_IBKR';
 const NAMES = ['flexToken'];
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  const clock = guardedClock(systemClock, saidInLog(RED).error);
   registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
 }
 
@@ -35,7 +36,7 @@ export interface Surroundings {
 
 /** Registers the connection to TWS or IB Gateway, and the route behind its "Test connection" button. */
 export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surroundings): void {
-  const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const accountKey = accountKeys(RED.settings.userDir, saidInLog(RED).warn);
   const secrets = new BrokerSecrets(RED, { clock, keychain, broker: BROKER, service: SERVICE, names: NAMES });
 
   RED.nodes.registerType<Node<Credentials>, NodeDef, object, Credentials>(
@@ -51,7 +52,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
       const watch = secrets.watch(id, secretStore);
       const broker = createIbkrBroker(parsed.value, { clock, accountKey });
       runBrokerConfigNode(this, { ...own, broker, secrets: { watch, onChange: null } });
-      watch.look().catch((error: unknown) => this.error(sentenceOf(error)));
+      watch.look().catch((error: unknown) => saidByNode(this).error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
         if (!removed) return done();
         secrets.removeUnlessDisabled(id).then(done, done);

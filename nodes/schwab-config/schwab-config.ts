@@ -12,6 +12,8 @@ import { parseSchwabApp, parseSchwabConfig } from '../../src/node-red/editor-con
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
+import { remembering } from '../../src/node-red/known-secrets.js';
+import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
 import { SecretPlaces, type SecretPlacesOptions } from '../../src/node-red/secret-places.js';
 import { systemKeychain } from '../../src/node-red/system-keychain.js';
@@ -30,7 +32,7 @@ const SERVICE = 'TradingHelperBot_Schwab';
 const NAMES = ['appKey', 'appSecret'];
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, (message) => RED.log.error(message));
+  const clock = guardedClock(systemClock, saidInLog(RED).error);
   registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
 }
 
@@ -42,17 +44,20 @@ export interface Surroundings {
 
 /** Registers the connection to Charles Schwab, and the routes behind its "Log in at Schwab" button. */
 export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surroundings): void {
-  const accountKey = accountKeys(RED.settings.userDir, (message) => RED.log.warn(message));
+  const logger = saidInLog(RED);
+  const { warn } = logger;
+  const accountKey = accountKeys(RED.settings.userDir, warn);
   const limitOf = rateLimits(clock);
-  const warn = (message: string): void => RED.log.warn(message);
   const secrets = new BrokerSecrets(RED, { clock, keychain, broker: BROKER, service: SERVICE, names: NAMES });
   const tokensOf = tokensByApp({
     clock,
     limitOf,
-    logger: { info: (message) => RED.log.info(message), warn, error: (message) => RED.log.error(message) },
-    storeOf: (nodeId, app) => loginIn(secrets.places, nodeId, app),
+    logger,
+    storeOf: (nodeId, app) => remembering(loginIn(secrets.places, nodeId, app)),
   });
   const desk = new SchwabLogins({ clock, limitOf, tokensOf });
+  /** node id → its broker, made of what the keychain may not give yet */
+  const brokers = new Map<string, LateBroker>();
   secrets.places.removeLoginsOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(sentenceOf(error)));
 
   RED.nodes.registerType<Node<Credentials>, NodeDef, object, Credentials>(
@@ -92,9 +97,11 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
         broker,
         secrets: { watch, onChange: () => broker.forget() },
       });
+      brokers.set(id, broker);
       // The dialog asks for the login of a connection that nobody uses yet.
-      broker.prepare().catch((error: unknown) => this.error(sentenceOf(error)));
+      broker.prepare().catch((error: unknown) => saidByNode(this).error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
+        if (brokers.get(id) === broker) brokers.delete(id);
         if (!removed) return done();
         secrets.removeUnlessDisabled(id).then(done, done);
       });
@@ -106,6 +113,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     clock,
     desk,
     secretsOf: async (id, store) => await secrets.forDialog(id, store),
+    ready: async (id) => void (await brokers.get(id)?.prepare()),
   });
 }
 

@@ -1,4 +1,4 @@
-import { gatewayError, htmlAnswer, textAnswer, traderError, type Answer } from './answer.js';
+import { gatewayError, htmlAnswer, jsonAnswer, textAnswer, traderError, type Answer } from './answer.js';
 
 /** How an answer goes wrong on its way, beyond what is in it. */
 export type Delivery =
@@ -13,8 +13,17 @@ export interface Faulty {
   readonly delivery: Delivery;
 }
 
+/** What was asked, as far as a fault looks at it. */
+export interface Asked {
+  readonly path: string;
+  readonly authorization: string;
+  readonly body: string;
+  /** Numbers of the accounts that Schwab has. */
+  readonly accounts: readonly string[];
+}
+
 /** What one fault does to an answer; null = nothing this time. */
-type Fault = (answer: Answer, path: string) => Partial<Faulty> | null;
+type Fault = (answer: Answer, asked: Asked) => Partial<Faulty> | null;
 
 /** `data`: what is read; `token`: the login; `stream`: the streamer; `clock`: the Date header of everything. */
 export type Aim = 'data' | 'token' | 'stream' | 'clock';
@@ -138,9 +147,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
   })),
   // A managed account shows balances and positions, and neither orders nor transactions.
   'schwab-managed': data(
-    () => (_answer, path) =>
-      /\/(orders|transactions)/.test(path) ? { answer: traderError(403, 'Forbidden') } : null,
+    () =>
+      (_answer, { path }) =>
+        /\/(orders|transactions)/.test(path) ? { answer: traderError(403, 'Forbidden') } : null,
   ),
+  // Gateways that are set to debug put what they were sent into the error.
+  'schwab-echo': data((argument) => (_answer, asked) => ({
+    answer: traderError(Number(argument || '403'), echoOf(asked)),
+  })),
+  'schwab-token-echo': {
+    aim: 'token',
+    make: () => (_answer, asked) => ({
+      answer: jsonAnswer({ error: 'invalid_request', error_description: echoOf(asked) }, 400),
+    }),
+  },
   'schwab-token-status': { aim: 'token', make: statusFault },
   'schwab-token-lost': { aim: 'token', make: delivered(() => ({ kind: 'cut', afterBytes: 0 })) },
   'schwab-no-refresh-token': {
@@ -151,6 +171,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'schwab-stream-code': { aim: 'stream', make: () => () => null },
   'schwab-stream-silence': { aim: 'stream', make: () => () => null },
   'schwab-stream-bad-json': { aim: 'stream', make: () => () => null },
+};
+
+/** Short pieces first: whoever cuts a long text keeps its beginning. */
+const echoOf = ({ accounts, authorization, body, path }: Asked): string => {
+  const [scheme, sent = ''] = authorization.split(' ');
+  const pair = scheme === 'Basic' ? Buffer.from(sent, 'base64').toString() : '';
+  return `Accounts ${accounts.join(' ')} client ${pair} sent ${authorization} ${body} to ${path}`;
 };
 
 export const SCHWAB_FAULT_NAMES: readonly string[] = Object.keys(KINDS);
@@ -199,11 +226,11 @@ export class Faults {
     return null;
   }
 
-  apply(answer: Answer, aim: Aim, path: string): Faulty {
+  apply(answer: Answer, aim: Aim, asked: Asked): Faulty {
     let faulty: Faulty = { answer, delivery: { kind: 'whole' } };
     for (const fault of this.#active) {
-      if (fault.aim !== aim || (fault.path !== null && !path.includes(fault.path))) continue;
-      faulty = { ...faulty, ...fault.apply(faulty.answer, path) };
+      if (fault.aim !== aim || (fault.path !== null && !asked.path.includes(fault.path))) continue;
+      faulty = { ...faulty, ...fault.apply(faulty.answer, asked) };
     }
     return faulty;
   }

@@ -70,6 +70,10 @@ export class SchwabServer implements SchwabSimulator {
     return this.#app.callbackUrls[0] ?? '';
   }
 
+  get handedOut(): readonly string[] {
+    return this.#authority.handedOut;
+  }
+
   get inFlight(): number {
     return this.#inFlight;
   }
@@ -161,7 +165,12 @@ export class SchwabServer implements SchwabSimulator {
     const isToken = path === '/v1/oauth/token';
     const faulty =
       API.test(path) || isToken
-        ? this.#faults.apply(answer, isToken ? 'token' : 'data', path)
+        ? this.#faults.apply(answer, isToken ? 'token' : 'data', {
+            path,
+            body,
+            authorization: request.headers.authorization ?? '',
+            accounts: this.book.accounts,
+          })
         : whole(answer);
     this.#record(request, faulty.answer.status);
     if (isToken && method === 'POST')

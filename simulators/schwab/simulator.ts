@@ -45,6 +45,8 @@ export interface SchwabSimulator {
   readonly violations: readonly SchwabRequest[];
   /** Requests for tokens and the status they were answered with. */
   readonly tokenRequests: readonly { readonly grant: string; readonly status: number }[];
+  /** Codes and tokens, oldest first: what a client must keep to itself. */
+  readonly handedOut: readonly string[];
   /** Requests that are being answered. */
   readonly inFlight: number;
   /** Open connections to the streamer. */

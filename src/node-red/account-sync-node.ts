@@ -1,7 +1,6 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { Account } from '../domain/account.js';
 import type { Clock } from '../ports.js';
-import { sentenceOf } from '../errors.js';
 import type { ConnectionState } from '../runtime/status.js';
 import { connectionIssues } from '../sync/notices.js';
 import { Subscription, type AccountChange } from '../runtime/subscription.js';
@@ -12,6 +11,7 @@ import { isWanted, labeller } from './labels.js';
 import { messagesFor, OUTPUTS, statusMessage, type AccountMessage } from './messages.js';
 import { nodeState } from './node-state.js';
 import { requestFor, wishOf } from './on-input.js';
+import { said, saidError, saidIfAny } from './said.js';
 import { nodeStatus } from './status.js';
 
 /** States that a Catch node should hear of: something is wrong that does not mend itself unnoticed. */
@@ -104,13 +104,15 @@ export class AccountSync {
   #tellState(): void {
     const { broker, connection, name } = this.#source;
     const at = this.#clock.now();
-    const now = nodeState({
+    const stands = nodeState({
       status: connection.status,
       sync: connection.store.state,
       wants: (account) => this.#wants(account),
       staleAfterMs: this.#config.staleAfterSeconds * 1000,
       at,
     });
+    // Before it is cut to the length of a status: a part of a secret is not recognised.
+    const now = { ...stands, reason: saidIfAny(stands.reason) };
     const status = nodeStatus(now);
     const { state, reason } = now;
     const told = this.#told;
@@ -139,7 +141,8 @@ export class AccountSync {
 }
 
 /** Runs a node without a usable connection: it says so once, and at each message. */
-export function refuseInput(node: Node, reason: string): void {
+export function refuseInput(node: Node, sentence: string): void {
+  const reason = said(sentence);
   node.status({ fill: 'red', shape: 'ring', text: reason.length > 70 ? `${reason.slice(0, 69)}…` : reason });
   node.error(reason, {});
   node.on('input', (_message, _send, done) => done(new Error(reason)));
@@ -151,7 +154,7 @@ export function runAccountSync(node: Node, sync: AccountSync): void {
     sync
       .refresh(message, (messages) => send(messages))
       .then(() => done())
-      .catch((error: unknown) => done(error instanceof Error ? error : new Error(sentenceOf(error))));
+      .catch((error: unknown) => done(saidError(error)));
   });
   node.on('close', (_removed: boolean, done: () => void) => {
     sync.close();

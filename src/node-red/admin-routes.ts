@@ -5,6 +5,7 @@ import { BrokerageError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { foreignPage } from './foreign-page.js';
 import { requestLimit } from './request-limit.js';
+import { said, saidAnswer, saidInLog } from './said.js';
 
 export type Permission = 'brokerage.read' | 'brokerage.write' | 'flows.write';
 
@@ -121,7 +122,7 @@ export function openGet(RED: NodeAPI, path: Post[0], { clock, handle }: OpenPage
 
 async function answer(res: Response, handle: () => Promise<object>): Promise<void> {
   const value = await handle();
-  if (!res.writableEnded) res.json(value);
+  if (!res.writableEnded) res.json(saidAnswer(value));
 }
 
 function notJson(req: Request): Refusal | null {
@@ -142,14 +143,14 @@ function tooMany(): Refusal {
 function asRefusal(RED: NodeAPI, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof BrokerageError) return new Refusal(BAD_GATEWAY, error.code, error.message);
-  RED.log.error(
+  saidInLog(RED).error(
     `brokerage: a request of the editor failed: ${error instanceof Error ? error.message : 'unknown'}`,
   );
   return new Refusal(INTERNAL, 'internal', 'Something unexpected happened; the log of Node-RED says more.');
 }
 
 function refuse(res: Response, { status, code, message }: Refusal): void {
-  if (!res.headersSent) res.status(status).json({ error: { code, message } });
+  if (!res.headersSent) res.status(status).json({ error: { code, message: said(message) } });
 }
 
 function abortedWith(res: Response): AbortSignal {

@@ -6,6 +6,7 @@ import type { SecretsWatch } from '../runtime/secrets-watch.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
 import { deadline } from './deadline.js';
 import { waitForKeychain } from './keychain-users.js';
+import { saidByNode } from './said.js';
 
 export interface BrokerConfigNode {
   readonly name: string;
@@ -28,11 +29,12 @@ const CLOSE_WITHIN_MS = 4_000;
 
 /** Gives a broker's config node its life: one connection, shared by the nodes that use it, closed with it. */
 export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void {
-  const offer = offerOf(node, config);
+  const log = saidByNode(node);
+  const offer = offerOf(config, log);
   offerConnection(node.id, offer);
   const { secrets } = config;
   const leave = waitForKeychain(() => {
-    secrets?.watch.look().catch((error: unknown) => node.warn(sentenceOf(error)));
+    secrets?.watch.look().catch((error: unknown) => log.warn(sentenceOf(error)));
     if (offer.kind === 'ready') offer.connection.retryNow();
   });
   node.on('close', (_removed: boolean, done: () => void) => {
@@ -40,21 +42,21 @@ export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void 
     leave();
     secrets?.watch.close();
     if (offer.kind === 'misconfigured') return done();
-    const late = (): void => node.warn(`The connection to ${offer.name} took too long to close.`);
+    const late = (): void => log.warn(`The connection to ${offer.name} took too long to close.`);
     deadline(offer.connection.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
-      .catch((error: unknown) => node.warn(String(error)))
+      .catch((error: unknown) => log.warn(sentenceOf(error)))
       .finally(done);
   });
 }
 
-function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
+function offerOf(config: BrokerConfigNode, log: Logger): BrokerConnection {
   const { accountKey, broker, brokerName, chance, clock, name, secrets } = config;
   if ('wrong' in broker) {
-    node.error(broker.wrong);
+    log.error(broker.wrong);
     return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
   }
   const concern = secrets === undefined ? {} : { concern: secrets.watch };
-  const connection = new Connection({ broker, clock, chance, logger: loggerOf(node), ...concern });
+  const connection = new Connection({ broker, clock, chance, logger: log, ...concern });
   const polls = new Set<{ readonly pollMs: number }>();
   return {
     kind: 'ready',
@@ -63,7 +65,7 @@ function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
     connection,
     accountKey: (accountNumber) => accountKey(brokerName, accountNumber),
     secretsChanged() {
-      secrets?.watch.look().catch((error: unknown) => node.warn(sentenceOf(error)));
+      secrets?.watch.look().catch((error: unknown) => log.warn(sentenceOf(error)));
       if (secrets === undefined || secrets.onChange === null) return;
       secrets.onChange();
       connection.reopen();
@@ -82,12 +84,4 @@ function offerOf(node: Node, config: BrokerConfigNode): BrokerConnection {
 
 function soonest(polls: ReadonlySet<{ readonly pollMs: number }>): number {
   return Math.min(...[...polls].map(({ pollMs }) => pollMs));
-}
-
-function loggerOf(node: Node): Logger {
-  return {
-    info: (message) => node.log(message),
-    warn: (message) => node.warn(message),
-    error: (message) => node.error(message),
-  };
 }

@@ -4,7 +4,8 @@ import { SecretsWatch } from '../runtime/secrets-watch.js';
 import type { Secrets } from '../secrets/keychain/item.js';
 import type { Keychain } from '../secrets/keychain/keychain.js';
 import { findConnection } from './connections.js';
-import { enteredCredentials, keptSecrets, knownSecrets } from './kept-secrets.js';
+import { enteredCredentials, keptSecrets, secretsForDialog } from './kept-secrets.js';
+import { saidInLog } from './said.js';
 import { SecretPlaces, type SecretStoreName } from './secret-places.js';
 import { registerProbeRoute, registerSecretRoutes } from './secret-routes.js';
 
@@ -37,7 +38,7 @@ export class BrokerSecrets {
       service,
       keychain,
       clock,
-      warn: (message) => RED.log.warn(message),
+      warn: saidInLog(RED).warn,
     });
     registerProbeRoute(RED, { clock, keychain });
     registerSecretRoutes(RED, {
@@ -62,7 +63,7 @@ export class BrokerSecrets {
   /** For a dialog, which may be cancelled: nothing is moved. @throws ConfigError when they cannot be read */
   async forDialog(nodeId: string, store: SecretStoreName): Promise<Secrets> {
     this.places.suggest(nodeId, store);
-    return await knownSecrets(this.#RED, this.#question(nodeId, store));
+    return await secretsForDialog(this.#RED, this.#question(nodeId, store));
   }
 
   /** Looks at what is in the keychain, or should be there, for as long as the node runs. */

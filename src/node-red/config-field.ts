@@ -18,7 +18,8 @@ export interface Field<Value> {
 }
 
 const PLACEHOLDER = /^\$\{([^}]+)\}$/;
-const SHOWN_LENGTH = 60;
+/** A key, a token or an account number in the wrong field is longer than this. */
+const SHOWN_LENGTH = 7;
 
 /** A property as the editor saves it: a string where a number is meant, blank, or not there at all. */
 export function field<Value>({ name, fallback, read }: Field<Value>) {
@@ -44,11 +45,16 @@ function isBlank(raw: unknown): boolean {
 /** Node-RED leaves a placeholder as it is when the variable is not set. */
 function unresolved(raw: unknown): Wrong | null {
   const variable = typeof raw === 'string' ? PLACEHOLDER.exec(raw.trim())?.[1] : undefined;
-  return variable === undefined ? null : { wrong: `no environment variable ${variable} is set` };
+  return variable === undefined
+    ? null
+    : { shown: JSON.stringify(raw), wrong: `no environment variable ${variable} is set` };
 }
 
-/** The value as a person recognises it, short enough for a status or a log line. */
-export function show(raw: unknown): string {
-  const text = JSON.stringify(raw) ?? typeof raw;
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+/** The value as a person recognises it, unless it can be a secret in the wrong field. */
+function show(raw: unknown): string {
+  if (typeof raw === 'string' && URL.canParse(raw) && new URL(raw).host !== '')
+    return JSON.stringify(raw.replace(/\/\/[^/@]*@/, '//…@').replace(/[?#].*$/s, '?…'));
+  const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? typeof raw);
+  if (text.length > SHOWN_LENGTH) return `a text of ${text.length} characters`;
+  return JSON.stringify(raw) ?? text;
 }

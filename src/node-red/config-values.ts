@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { field, show } from './config-field.js';
+import { field } from './config-field.js';
 import type { Right, Wrong } from './config-field.js';
+import { knownSecrets } from './known-secrets.js';
 
 export interface WholeNumber {
   readonly name: string;
@@ -57,14 +58,16 @@ function readHost(raw: unknown): Right<string> | Wrong {
   return { wrong: 'it must be a name or an address, without http://, port or path' };
 }
 
-/** What the user enters as a secret: never repeated in a sentence. */
+/** What the user enters as a secret: never repeated in a sentence, of this field or any other. */
 export function secret(name: string) {
   return field<string>({
     name,
     fallback: '',
     read: (raw) => {
       const word = asText(raw);
-      return word === null ? { shown: 'not text', wrong: 'it must be text' } : { right: word };
+      if (word === null) return { shown: 'not text', wrong: 'it must be text' };
+      knownSecrets.secret(word);
+      return { right: word };
     },
   });
 }
@@ -141,5 +144,5 @@ export function trueOrFalse(name: string, fallback: boolean) {
 
 export function asText(raw: unknown): string | null {
   if (typeof raw === 'string') return raw.trim();
-  return typeof raw === 'number' || typeof raw === 'boolean' ? show(raw) : null;
+  return typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : null;
 }

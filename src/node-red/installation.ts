@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import type { BrokerName } from '../domain/account.js';
 import type { AccountKey } from '../ports.js';
+import { knownSecrets } from './known-secrets.js';
 
 const SALT_BYTES = 32;
 const FOLDER = 'brokerage';
@@ -14,8 +15,11 @@ type Warn = (message: string) => void;
 /** Makes account keys: 12 hex digits, the same at every start of this installation, different at every other. */
 export function accountKeys(userDir: string | undefined, warn: Warn): AccountKey {
   const salt = readSalt(userDir, warn);
-  return (broker: BrokerName, accountNumber: string) =>
-    createHmac('sha256', salt).update(`${broker}:${accountNumber}`).digest('hex').slice(0, 12);
+  return (broker: BrokerName, accountNumber: string) => {
+    // Whoever knows the number gets here with it first: from now on it is masked wherever it is said.
+    knownSecrets.accountNumber(accountNumber);
+    return createHmac('sha256', salt).update(`${broker}:${accountNumber}`).digest('hex').slice(0, 12);
+  };
 }
 
 /** 16 hex digits of SHA-256, for event ids. */

@@ -3,7 +3,9 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { ConfigError, sentenceOf } from '../errors.js';
 import type { KeychainItem, Secrets } from '../secrets/keychain/item.js';
+import { knownSecrets } from './known-secrets.js';
 import { resolvePlaceholders, variableOf } from './placeholders.js';
+import { saidInLog } from './said.js';
 import type { SecretStoreName } from './secret-places.js';
 
 export interface KeptSecretsQuestion {
@@ -26,17 +28,17 @@ const Credentials = z.record(z.string(), z.unknown()).nullish();
 export async function keptSecrets(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
   const secrets =
     question.store === 'keychain' ? await inKeychain(RED, question) : await inNodeRed(RED, question);
-  return await resolved(RED, question.nodeId, secrets);
+  return await resolved(RED, question, secrets);
 }
 
 /** As `keptSecrets` for a dialog that may be cancelled: looks in both places, and moves nothing. @throws ConfigError */
-export async function knownSecrets(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
-  const { item, names, nodeId, store } = question;
+export async function secretsForDialog(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
+  const { item, names, store } = question;
   const entered = enteredCredentials(RED, question);
   const isEnough = store === 'node-red' && names.every((name) => entered[name] !== undefined);
   const kept = isEnough || !(await item.isUsed()) ? {} : await item.read();
   const both = store === 'keychain' ? { ...entered, ...kept } : { ...kept, ...entered };
-  return await resolved(RED, nodeId, both);
+  return await resolved(RED, question, both);
 }
 
 /** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
@@ -75,7 +77,7 @@ async function inKeychain(RED: NodeAPI, question: KeptSecretsQuestion): Promise<
   // At the start they may be the copy that an earlier move left in Node-RED's file: older than what is kept.
   await item.enter(entered, isFirst ? 'kept' : 'entered');
   await withdrawCredentials(RED, question);
-  RED.log.warn(
+  saidInLog(RED).warn(
     `Brokerage: the secrets of ${nodeId} were moved to the system keychain. An encrypted copy stays in Node-RED's credentials file until the next deploy.`,
   );
   return await item.read();
@@ -103,19 +105,27 @@ async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]
     // A login that has gone with the rest is made again; it need not be asked for any more.
     if ((await item.drop(names)) === 'gone') await item.remove();
   } catch (error) {
-    RED.log.warn(`Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`);
+    saidInLog(RED).warn(
+      `Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`,
+    );
   }
 }
 
-/** `${NAME}` from the environment; where only `NAME_FILE` is set, from that file, as Docker's secrets are given. */
-async function resolved(RED: NodeAPI, nodeId: string, secrets: Secrets): Promise<Secrets> {
-  const values = resolvePlaceholders(RED, nodeId, secrets);
+/** Known to the redactor from here on. `${NAME}` from the environment; where only `NAME_FILE` is set, from that file, as Docker's secrets are given. */
+async function resolved(
+  RED: NodeAPI,
+  { names, nodeId }: KeptSecretsQuestion,
+  secrets: Secrets,
+): Promise<Secrets> {
+  const values = Object.entries(resolvePlaceholders(RED, nodeId, secrets));
+  const wanted = values.filter(([name]) => names.includes(name));
   const done = await Promise.all(
-    Object.entries(values).map(async ([name, value]) => {
+    wanted.map(async ([name, value]) => {
       const variable = variableOf(value);
       const file =
         variable === null ? null : RED.util.getSetting(RED.nodes.getNode(nodeId), `${variable}_FILE`);
       const text = typeof file === 'string' && file !== '' ? await textIn(file, `${variable}_FILE`) : value;
+      if (variableOf(text) === null) knownSecrets.secret(String(text));
       return [name, String(text)] as const;
     }),
   );

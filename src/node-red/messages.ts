@@ -5,6 +5,7 @@ import type { Kind, Via } from '../domain/update.js';
 import type { AccountChange } from '../runtime/subscription.js';
 import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
 import type { Freshness } from '../sync/freshness.js';
+import { saidIssues, saidOrders } from './said.js';
 
 /** Times here are ISO 8601 UTC: messages are read by people and by other programs. */
 interface SyncInfo {
@@ -32,7 +33,8 @@ export interface AccountMessage {
     readonly currency: string | null;
   } | null;
   readonly sync: SyncInfo;
-  readonly changes: readonly Omit<Change, 'of'>[];
+  /** What changed: `Change` without `of`. */
+  readonly changes: unknown;
 }
 
 /** Index of the output that carries a kind. */
@@ -51,11 +53,13 @@ export function messagesFor(change: AccountChange, naming: Naming): readonly Acc
   const { changes, kind, state } = change;
   const message = (payload: unknown, about: readonly Change[]): AccountMessage => ({
     topic: `${state.account.broker}/${topicLevel(naming.label)}/${kind}`,
-    // The receiver owns its message and may change it; what the store holds must not change with it.
-    payload: structuredClone(payload),
+    payload: owned(kind, payload),
     account: accountInfo(state.account, naming.label),
     sync: syncInfo(change),
-    changes: structuredClone(about.map(({ of: _of, ...rest }) => rest)),
+    changes: owned(
+      kind,
+      about.map(({ of: _of, ...rest }) => rest),
+    ),
   });
   if (kind === 'executions')
     return [
@@ -68,6 +72,12 @@ export function messagesFor(change: AccountChange, naming: Naming): readonly Acc
     return changes.map((one) => message(one.after ?? one.before, [one]));
   }
   return [message(payloadOf(change), changes)];
+}
+
+/** The receiver owns its message and may change it; what the store holds must not change with it. */
+function owned(kind: Kind, value: unknown): unknown {
+  const copy: unknown = structuredClone(value);
+  return kind === 'orders' ? saidOrders(copy) : copy;
 }
 
 function payloadOf({ kind, state }: AccountChange): unknown {
@@ -98,6 +108,7 @@ function syncInfo({ freshness, kind, sequence }: AccountChange): SyncInfo {
     kind,
     sequence,
     asOf: iso(freshness.asOf),
+    issues: saidIssues(freshness.issues),
     receivedAt: new Date(freshness.receivedAt).toISOString(),
   };
 }
@@ -147,7 +158,7 @@ export function statusMessage({
       stale: !live,
       staleSeconds: 0,
       via: status.via,
-      issues,
+      issues: saidIssues(issues),
     },
     changes: [],
   };

@@ -1,11 +1,14 @@
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
+import { ConfigError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { guardedGet, guardedPost, openGet, Refusal } from './admin-routes.js';
 import { parseSchwabApp, parseSchwabConfig, type SchwabConfig } from './editor-config.js';
+import { rememberCode } from './known-secrets.js';
 import { messagePage } from './message-page.js';
-import type { SecretStoreName } from './secret-places.js';
 import { hasPlaceholder, resolvePlaceholders } from './placeholders.js';
+import { said } from './said.js';
+import type { SecretStoreName } from './secret-places.js';
 
 /** What became of a login. Times in ms since the epoch. */
 interface Result {
@@ -31,6 +34,8 @@ export interface LoginDesk {
 export interface LoginRoutes {
   readonly clock: Clock;
   readonly desk: LoginDesk;
+  /** Looks whether the login of a deployed connection can be read. @throws ConfigError when it cannot */
+  readonly ready: (nodeId: string) => Promise<void>;
   /** The secrets that the dialog does not send, because the browser never gets them back. */
   readonly secretsOf: (nodeId: string, store: SecretStoreName) => Promise<Readonly<Record<string, string>>>;
 }
@@ -44,7 +49,17 @@ const pasted = z.object(
 );
 
 /** The routes behind "Log in at Schwab"; they work before the first deploy, too. */
-export function registerLoginRoutes(RED: NodeAPI, { clock, desk, secretsOf }: LoginRoutes): void {
+export function registerLoginRoutes(RED: NodeAPI, { clock, desk, ready, secretsOf }: LoginRoutes): void {
+  /** A keychain that is locked says nothing of a login; a connection without an app key has none. */
+  const isReadable = async (id: string): Promise<boolean> => {
+    try {
+      await ready(id);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConfigError) || error.code !== 'no-app') throw error;
+      return false;
+    }
+  };
   guardedPost(RED, '/brokerage/schwab/:id/login/begin', {
     permission: 'brokerage.write',
     clock,
@@ -64,12 +79,17 @@ export function registerLoginRoutes(RED: NodeAPI, { clock, desk, secretsOf }: Lo
     permission: 'brokerage.write',
     clock,
     schema: pasted,
-    handle: async ({ id, body }) => shown(await desk.complete(id, body.pasted)),
+    handle: async ({ id, body }) => {
+      rememberCode(body.pasted);
+      return shown(await desk.complete(id, body.pasted));
+    },
   });
   guardedGet(RED, '/brokerage/schwab/:id/login', {
     permission: 'brokerage.read',
     handle: async (id) => {
-      const look = await desk.look(id);
+      const first = await desk.look(id);
+      const look =
+        first.state === 'none' && !first.pending && (await isReadable(id)) ? await desk.look(id) : first;
       return {
         ...look,
         loginExpiresAt: iso(look.loginExpiresAt),
@@ -80,11 +100,12 @@ export function registerLoginRoutes(RED: NodeAPI, { clock, desk, secretsOf }: Lo
   openGet(RED, '/brokerage/schwab/callback', {
     clock,
     handle: async (address) => {
+      rememberCode(address);
       const { message, ok } = await desk.redirected(address);
       const next = ok
         ? 'You can close this tab and go back to Node-RED.'
         : 'Go back to Node-RED and log in again.';
-      return messagePage(ok ? 'Logged in at Schwab' : 'Not logged in', [message, next]);
+      return messagePage(ok ? 'Logged in at Schwab' : 'Not logged in', [said(message), next]);
     },
   });
 }

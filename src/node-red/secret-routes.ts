@@ -5,6 +5,8 @@ import type { KeychainItem } from '../secrets/keychain/item.js';
 import type { Keychain, Probe } from '../secrets/keychain/keychain.js';
 import type { Trouble } from '../secrets/keychain/trouble.js';
 import { guardedGet, guardedPost } from './admin-routes.js';
+import { knownSecrets } from './known-secrets.js';
+import { variableOf } from './placeholders.js';
 import { keychainIsOpen } from './keychain-users.js';
 import { enteredCredentials, withdrawCredentials } from './kept-secrets.js';
 
@@ -77,6 +79,7 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
     clock,
     schema: only,
     handle: async ({ body, id }) => {
+      for (const secret of Object.values(body)) if (variableOf(secret) === null) knownSecrets.secret(secret);
       await itemOf(id).enter(body);
       // An older copy in Node-RED must not come back with the next deploy; what was not entered stays where it is.
       await withdrawCredentials(RED, { nodeId: id, names: Object.keys(body) });

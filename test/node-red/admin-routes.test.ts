@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
-import helper from 'node-red-node-test-helper';
 import { ConnectionLost } from '../../src/errors.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import type { ConnectionTest, TestRoute } from '../../src/node-red/ibkr-test-route.js';
 import type { IbkrConfig } from '../../src/node-red/editor-config.js';
 import type { Clock } from '../../src/ports.js';
-
-helper.init(createRequire(import.meta.url).resolve('node-red'));
+import { helper } from '../support/nodes.js';
 
 const FOUND: ConnectionTest = {
   ok: true,

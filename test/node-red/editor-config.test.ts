@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { parseAccountSyncConfig, parseIbkrConfig } from '../../src/node-red/editor-config.js';
+import {
+  parseAccountSyncConfig,
+  parseIbkrConfig,
+  parseSchwabConfig,
+} from '../../src/node-red/editor-config.js';
 
 describe('the saved properties of an IBKR connection', () => {
   it('takes the defaults for whatever an old flow does not have', () => {
@@ -178,4 +182,38 @@ describe('the saved properties of an account sync node', () => {
       const parsed = parseAccountSyncConfig({ [property]: value });
       assert.ok(!parsed.ok && parsed.message.startsWith(`${property} is `));
     });
+});
+
+describe('a secret in the wrong field', () => {
+  const SECRET = 'Xy12345678901234';
+  const NUMBER = '52810394';
+  const credentials = { appKey: 'the-key-of-an-app', appSecret: 'the-secret-of-an-app' };
+  for (const [property, value] of [
+    ['callbackUrl', SECRET],
+    ['callbackUrl', `http://127.0.0.1/?code=${SECRET}`],
+    ['callbackUrl', `http://${SECRET}@127.0.0.1`],
+    ['apiUrl', SECRET],
+    ['version', SECRET],
+    ['streamer', SECRET],
+  ] as const)
+    it(`is not repeated when ${property} is refused`, () => {
+      const parsed = parseSchwabConfig({ ...credentials, [property]: value });
+      assert.ok(!parsed.ok && parsed.message.startsWith(property) && !parsed.message.includes(SECRET));
+    });
+
+  for (const property of ['host', 'port', 'clientId', 'tradingMode'])
+    it(`is not repeated when ${property} is refused, nor is an account number`, () => {
+      for (const value of [`${SECRET}/`, `${NUMBER}/`]) {
+        const parsed = parseIbkrConfig({ [property]: value });
+        assert.ok(!parsed.ok && parsed.message.startsWith(property) && !parsed.message.includes(value));
+      }
+    });
+
+  it('says which address does not fit', () => {
+    const parsed = parseSchwabConfig({ ...credentials, callbackUrl: 'https://127.0.0.1/' });
+    assert.deepEqual(parsed, {
+      ok: false,
+      message: 'callbackUrl is "https://127.0.0.1/": it must not end in a slash',
+    });
+  });
 });

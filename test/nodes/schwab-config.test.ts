@@ -5,15 +5,23 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { registerWith } from '../../nodes/schwab-config/schwab-config.js';
 import { findConnection } from '../../src/node-red/connections.js';
+import { said } from '../../src/node-red/said.js';
 import { eventually, FakeClock } from '../support/clocks.js';
 import { folderForEachTest } from '../support/folders.js';
+import { marked } from '../support/leak-watch.js';
 import { MemoryKeychain } from '../support/memory-keychain.js';
 import { helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { json, startScriptedHttp, type ScriptedHttp } from '../support/scripted-http.js';
 
-const KEY = 'a-key-of-thirty-two-characters-x';
-const SECRET = 'a-secret-of-16-c';
-const CODE = 'C0.b2F1dGgyLmJkYy5zY2h3YWIuY29t.Qz3xV-7_kLmN0pQrStUvWxYz0123456789abcdefghi@';
+const KEY = marked('app key of a dialog', 'a-key-of-thirty-two-characters-x');
+const SECRET = marked('app secret of a dialog', 'a-secret-of-16-c');
+const CODE = marked(
+  'code of a sign-in',
+  'C0.b2F1dGgyLmJkYy5zY2h3YWIuY29t.Qz3xV-7_kLmN0pQrStUvWxYz0123456789abcdefghi@',
+);
+const ACCESS = marked('access token of a sign-in', 'I0.access-token-of-a-sign-in@');
+const REFRESH = marked('refresh token of a sign-in', 'refresh-token-of-a-sign-in@');
+const ACCOUNT = marked('account number behind a sign-in', '73125678');
 const Begun = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
 
 /** The fields that hold an account together; all invented. */
@@ -49,17 +57,17 @@ describe('logging in at Schwab from the editor', () => {
     logged = [];
     tokens = (response) =>
       json(response, {
-        access_token: 'I0.access@',
-        refresh_token: 'refresh',
+        access_token: ACCESS,
+        refresh_token: REFRESH,
         expires_in: 1800,
         token_type: 'Bearer',
       });
     schwab.answer(({ path }, response) => {
       if (path === '/v1/oauth/token') tokens(response);
       else if (path.includes('accountNumbers'))
-        json(response, [{ accountNumber: '12345678', hashValue: 'A'.repeat(64) }]);
+        json(response, [{ accountNumber: ACCOUNT, hashValue: 'A'.repeat(64) }]);
       else if (path.startsWith('/trader/v1/accounts?'))
-        json(response, [account('12345678'), account('00001234', 'CASH')]);
+        json(response, [account(ACCOUNT), account('00001234', 'CASH')]);
       else json(response, []);
     });
   });
@@ -133,6 +141,12 @@ describe('logging in at Schwab from the editor', () => {
     });
   });
 
+  it('says neither code nor tokens from then on, nor key and secret', async () => {
+    await load();
+    await post('complete', { pasted: redirect(await begin()) });
+    assert.equal(said([CODE, ACCESS, REFRESH, KEY, SECRET].join(' ')), '… … … … …');
+  });
+
   it('keeps the login encrypted, for nobody else to read', async () => {
     await load();
     await post('complete', { pasted: redirect(await begin()) });
@@ -140,7 +154,7 @@ describe('logging in at Schwab from the editor', () => {
     const path = join(folder(), 'brokerage', file);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     const text = await readFile(path, 'utf8');
-    for (const secret of ['refresh', 'I0.access@', SECRET, KEY]) assert.ok(!text.includes(secret));
+    for (const secret of [REFRESH, ACCESS, SECRET, KEY]) assert.ok(!text.includes(secret));
   });
 
   it('shows how the login stands, and what became of the last one', async () => {
@@ -235,7 +249,7 @@ describe('logging in at Schwab from the editor', () => {
     const page = await helper.request().get(route + query);
     assert.equal(page.status, 200);
     assert.match(page.text, /Logged in at Schwab; 2 accounts found/);
-    assert.ok(!page.text.includes('access') && !page.text.includes(CODE));
+    assert.ok(!page.text.includes(ACCESS) && !page.text.includes(CODE));
     assert.equal(page.headers['cache-control'], 'no-store');
     assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
     assert.match((await helper.request().get(route + query)).text, /Not logged in/);

@@ -9,7 +9,8 @@ export function folderForEachTest(): () => string {
     folder = await mkdtemp(join(tmpdir(), 'brokerage-test-'));
   });
   afterEach(async () => {
-    await rm(folder, { recursive: true, force: true });
+    // What was just closed may write its last file while the folder goes.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   return () => folder;
 }

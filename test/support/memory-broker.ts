@@ -3,6 +3,7 @@ import type { BrokerUpdate } from '../../src/domain/update.js';
 import { ConnectionLost, type BrokerageError } from '../../src/errors.js';
 import type { Broker, BrokerSession, Logger, RefreshRequest, SessionEvents } from '../../src/ports.js';
 import { account } from './builders.js';
+import { suiteWatch } from './leak-watch.js';
 
 /** Something that a test answers when it likes. */
 interface Pending<T> {
@@ -135,15 +136,20 @@ export class MemoryLogger implements Logger {
   readonly lines: string[] = [];
 
   info(message: string): void {
-    this.lines.push(`info ${message}`);
+    this.#take(`info ${message}`);
   }
 
   warn(message: string): void {
-    this.lines.push(`warn ${message}`);
+    this.#take(`warn ${message}`);
   }
 
   error(message: string): void {
-    this.lines.push(`error ${message}`);
+    this.#take(`error ${message}`);
+  }
+
+  #take(line: string): void {
+    suiteWatch.hear('log of an adapter', line);
+    this.lines.push(line);
   }
 }
 

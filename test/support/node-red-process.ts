@@ -89,7 +89,8 @@ export async function startNodeRed({
   return nodeRed;
 }
 
-async function linkPackage(userDir: string): Promise<void> {
+/** Links the checkout into a user directory. */
+export async function linkPackage(userDir: string): Promise<void> {
   const link = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(link, '..'), { recursive: true });
   await symlink(ROOT, link, 'junction');
@@ -155,7 +156,8 @@ async function ended(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): Promise<v
   clearTimeout(deadline);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

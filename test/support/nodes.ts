@@ -4,10 +4,15 @@ import type { NodeAPI } from 'node-red';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
 import type { Chance, Clock } from '../../src/ports.js';
+import { NodeRedUtil, suiteWatch } from './leak-watch.js';
 import { MemoryKeychain } from './memory-keychain.js';
 
 const require = createRequire(import.meta.url);
-helper.init(process.env['NODE_RED'] ?? require.resolve('node-red'));
+const NODE_RED = process.env['NODE_RED'] ?? require.resolve('node-red');
+helper.init(NODE_RED);
+/** What all parts of this Node-RED share. */
+export const nodeRedUtil = NodeRedUtil.parse(createRequire(NODE_RED)('@node-red/util'));
+suiteWatch.listenTo(nodeRedUtil);
 
 export { helper };
 

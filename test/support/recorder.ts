@@ -24,6 +24,8 @@ export interface Recorded {
 }
 
 const recorded: Recorded[] = [];
+/** Values of the headers that carried them. */
+const secrets = new Set<string>();
 /** A header by which a test says that a request is its own, and none of the product. */
 export const OF_A_TEST = 'x-request-of-a-test';
 const TOKEN_PATH = '/v1/oauth/token';
@@ -33,12 +35,25 @@ subscribe('undici:request:create', (message) => {
   const sent = Sent.safeParse(message);
   if (!sent.success) return;
   const { headers, method, origin, path } = sent.data.request;
-  const text = headersText(headers).toLowerCase();
+  const sentText = headersText(headers);
+  const text = sentText.toLowerCase();
   // The simulators' own tests try what no product may.
   if (text.includes(OF_A_TEST)) return;
   const carries = text.includes('bearer ') ? 'bearer' : text.includes('basic ') ? 'basic' : null;
+  for (const [, scheme, value = ''] of sentText.matchAll(/\b(bearer|basic) (\S+)/gi))
+    for (const secret of scheme?.toLowerCase() === 'basic' ? pairIn(value) : [value]) secrets.add(secret);
   if (carries !== null) recorded.push({ origin, method, path: path.split('?')[0] ?? '', carries });
 });
+
+/** Key and secret. */
+function pairIn(basic: string): readonly string[] {
+  return Buffer.from(basic, 'base64').toString().split(':');
+}
+
+/** Tokens, keys and secrets that were sent so far. */
+export function secretsOnTheWire(): readonly string[] {
+  return [...secrets];
+}
 
 /** Why a request is none that a read-only bridge may send; null = it may. */
 export function misdeedOf({ carries, method, origin, path }: Recorded): string | null {

@@ -6,6 +6,7 @@ import { tokenEndpoint } from '../../src/brokers/schwab/token-endpoint.js';
 import { Tokens } from '../../src/brokers/schwab/tokens.js';
 import type { Broker, Clock, SecretStore } from '../../src/ports.js';
 import { memorySecret } from '../../src/secrets/memory.js';
+import { suiteWatch } from './leak-watch.js';
 import { MemoryLogger } from './memory-broker.js';
 
 export interface SchwabStage {
@@ -41,6 +42,7 @@ export async function schwabStage({
   const market =
     simulator.market ?? createMarket({ seed: 5, accounts: 0, ...(now === undefined ? {} : { now }) });
   const schwab = await startSchwabSimulator({ ...simulator, market });
+  suiteWatch.knows(() => schwab.handedOut.map((value) => ({ name: 'a token of the simulator', value })));
   const { appKey, appSecret, callbackUrl, url: apiUrl } = schwab;
   const limit = new RateLimit(clock, perMinute);
   const endpoint = tokenEndpoint({ app: { apiUrl, appKey, appSecret }, limit, clock });

@@ -54,6 +54,8 @@ export class Authority {
   /** access token → its grant and end */
   readonly #access = new Map<string, { readonly grant: Grant; readonly expiresAt: number }>();
   readonly #issued = new Set<string>();
+  /** Codes and tokens, oldest first. */
+  readonly handedOut: string[] = [];
   #grant: Grant | null = null;
 
   constructor({
@@ -73,6 +75,7 @@ export class Authority {
   /** The user has pressed Done: a code for these accounts. */
   issueCode(redirectUri: string, accounts: readonly string[]): string {
     const code = `C0.${SERVER}.${randomBytes(32).toString('base64url')}@`;
+    this.handedOut.push(code);
     this.#codes.set(code, { redirectUri, accounts, expiresAt: this.#now() + this.#lifetimes.codeMs });
     return code;
   }
@@ -137,6 +140,7 @@ export class Authority {
 
   #tokensOf(grant: Grant): Tokens {
     const accessToken = `I0.${randomBytes(24).toString('base64url')}@`;
+    this.handedOut.push(accessToken);
     const { accessMs } = this.#lifetimes;
     this.#access.set(accessToken, { grant, expiresAt: this.#now() + accessMs });
     return {
@@ -149,6 +153,7 @@ export class Authority {
   #token(): string {
     const token = `${randomBytes(48).toString('base64url')}@`;
     this.#issued.add(token);
+    this.handedOut.push(token);
     return token;
   }
 }

@@ -26,19 +26,19 @@ export function chooseAccounts(
 ): Choice {
   const address = `${options.host}:${options.port}`;
   if (numbers.length === 0) throw config(`The login at ${address} has no account.`);
-  const named = numbers.filter((number) => isNamed(number, options.accounts));
+  // Also of an account that nobody asked for: a number that has been made a key is masked from then on.
+  const all = numbers.map((number) => numbered(number, accountKey));
+  const named = all.filter(({ number }) => isNamed(number, options.accounts));
   if (named.length === 0) {
     const wanted = options.accounts.map((name) => `…${name.slice(-4)}`).join(', ');
     throw config(
       `None of the accounts entered (${wanted}) is behind the login at ${address}, which has ${lastFours(numbers)}.`,
     );
   }
-  const accounts = named
-    .filter((number) => fits(number, options.tradingMode))
-    .map((number) => numbered(number, accountKey));
+  const accounts = named.filter(({ number }) => fits(number, options.tradingMode));
   if (accounts.length === 0) {
     throw config(
-      `This connection is set to ${options.tradingMode} accounts only, and ${address} is logged in to ${lastFours(named)}, ` +
+      `This connection is set to ${options.tradingMode} accounts only, and ${address} is logged in to ${lastFours(named.map(({ number }) => number))}, ` +
         `${options.tradingMode === 'paper' ? 'live' : 'paper'}. Nothing of it is emitted. Change the trading mode, the port or the login.`,
     );
   }

@@ -42,7 +42,9 @@ export function chooseAccounts(
     throw noAccount(
       'Schwab gives this login no account. Log in again, and tick the accounts on the page that asks for them.',
     );
-  const named = listed.filter(({ number }) => isNamed(number, wanted));
+  // Also of an account that nobody asked for: a number that has been made a key is masked from then on.
+  const all = listed.map(({ hash, number }) => ({ number, hash, account: accountOf(number, accountKey) }));
+  const named = all.filter(({ number }) => isNamed(number, wanted));
   if (named.length === 0) {
     const names = wanted.map((name) => `…${name.slice(-4)}`).join(', ');
     const there = listed.map(({ number }) => `…${number.slice(-4)}`).join(', ');
@@ -51,7 +53,7 @@ export function chooseAccounts(
     );
   }
   return {
-    accounts: named.map(({ hash, number }) => ({ number, hash, account: accountOf(number, accountKey) })),
+    accounts: named,
     unknown: wanted.filter((name) => !listed.some(({ number }) => isNamed(number, [name]))),
   };
 }

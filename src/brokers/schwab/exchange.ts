@@ -125,16 +125,14 @@ function explained(
   const code = parsed.success ? parsed.data.cause.code : 'network';
   if (CERTIFICATE.test(code)) {
     const message = `The certificate of Schwab's server does not hold (${code}). Something between Node-RED and Schwab may be reading along: check proxy and clock.`;
-    return new ConfigError(message, { ...details(code, error), retrySlowly: true });
+    return new ConfigError(message, { ...details(code), retrySlowly: true });
   }
-  return new ConnectionLost(
-    `Schwab is not reachable at the moment (${code}). Retrying.`,
-    details(code, error),
-  );
+  // Without a cause: fetch repeats a header that it does not accept, token and all (undici, `Headers.append`).
+  return new ConnectionLost(`Schwab is not reachable at the moment (${code}). Retrying.`, details(code));
 }
 
-function details(code: string, cause?: unknown) {
-  return { broker: 'schwab', code, cause };
+function details(code: string) {
+  return { broker: 'schwab', code };
 }
 
 /** The path without query and without the hash of an account. */

@@ -13,5 +13,7 @@ export function quote(text: string): string {
     .replaceAll(/(?<!\d)\d{4,5}(\d{4})(?!\d)/g, '…$1')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return clean.length > LONGEST_QUOTE ? `${clean.slice(0, LONGEST_QUOTE)}…` : clean;
+  if (clean.length <= LONGEST_QUOTE) return clean;
+  // Between words: half a secret is one that nobody recognises any more.
+  return `${clean.slice(0, LONGEST_QUOTE).replace(/\S*$/, '')}…`;
 }

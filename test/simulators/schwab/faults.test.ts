@@ -139,6 +139,17 @@ describe('a fault of the simulated Schwab', () => {
     assert.equal((await client.get('/accounts/x/transactions')).status, 403);
   });
 
+  it('repeats what it was sent, as a gateway does that is set to debug', async () => {
+    fault('schwab-echo', '500');
+    const [status, text] = await answer();
+    assert.equal(status, 500);
+    for (const sent of [client.accessToken, ...schwab.book.accounts]) assert.ok(text.includes(sent));
+    fault('schwab-token-echo');
+    const said = await (await client.refresh()).text();
+    for (const sent of [client.refreshToken, schwab.appKey, schwab.appSecret])
+      assert.ok(said.includes(sent) || said.includes(encodeURIComponent(sent)));
+  });
+
   it('loses the new token after the old one was taken back', async () => {
     schwab = await bench.start({ rotation: 'strict' });
     client = await PlainClient.loggedIn(schwab);
