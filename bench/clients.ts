@@ -87,7 +87,7 @@ export async function ourPath(port: number): Promise<Measured> {
         };
       }),
     close: async () => {
-      subscription.close();
+      await subscription.close();
       await connection.close();
     },
   };

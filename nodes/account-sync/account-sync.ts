@@ -1,11 +1,16 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { AccountSync, refuseInput, runAccountSync } from '../../src/node-red/account-sync-node.js';
 import { findConnection } from '../../src/node-red/connections.js';
+import { definitionId } from '../../src/node-red/definition-id.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseAccountSyncConfig } from '../../src/node-red/editor-config.js';
-import { saidInLog } from '../../src/node-red/said.js';
+import { isInFlow } from '../../src/node-red/in-flow.js';
+import { saidByNode, saidInLog } from '../../src/node-red/said.js';
+import { toldFileOf } from '../../src/node-red/told-files.js';
 import type { Clock } from '../../src/ports.js';
 import { systemClock } from '../../src/runtime/system-clock.js';
+import type { ToldStore } from '../../src/state/told-file.js';
+import type { Told } from '../../src/state/told.js';
 
 export default function register(RED: NodeAPI): void {
   registerWith(RED, { clock: guardedClock(systemClock, saidInLog(RED).error) });
@@ -15,12 +20,34 @@ export default function register(RED: NodeAPI): void {
 export function registerWith(RED: NodeAPI, { clock }: { readonly clock: Clock }): void {
   RED.nodes.registerType('account-sync', function (config: NodeDef) {
     RED.nodes.createNode(this, config);
-    const parsed = parseAccountSyncConfig(config);
-    if (!parsed.ok) return refuseInput(this, parsed.message);
-    const source = findConnection(parsed.value.connection);
-    if (source === null)
-      return refuseInput(this, 'No connection is chosen: open this node and choose or add one.');
-    if (source.kind === 'misconfigured') return refuseInput(this, source.reason);
-    runAccountSync(this, new AccountSync(this, parsed.value, { source, clock }));
+    const file = toldFileOf(RED, this, config);
+    start(this, config, { clock, file });
+    // After the handler that remembers all, for that one writes the file once more.
+    this.on('close', (removed: boolean, done: () => void) => {
+      if (file === null || !removed || isInFlow(RED, definitionId(this.id, config))) return done();
+      file.remove().then(done, done);
+    });
   });
+}
+
+function start(
+  node: Node,
+  config: NodeDef,
+  { clock, file }: { readonly clock: Clock; readonly file: ToldStore | null },
+): void {
+  const parsed = parseAccountSyncConfig(config);
+  if (!parsed.ok) return refuseInput(node, parsed.message);
+  const { connection } = parsed.value;
+  const source = findConnection(connection);
+  if (source === null)
+    return refuseInput(node, 'No connection is chosen: open this node and choose or add one.');
+  if (source.kind === 'misconfigured') return refuseInput(node, source.reason);
+  const memory = file === null ? {} : { memory: memoryIn(file, connection, saidByNode(node).warn) };
+  runAccountSync(node, new AccountSync(node, parsed.value, { source, clock, ...memory }));
+}
+
+function memoryIn(file: ToldStore, connection: string, warn: (message: string) => void) {
+  const kept = file.load();
+  const told = kept?.connection === connection ? kept : null;
+  return { connection, told, save: async (all: Told) => await file.save(all), warn };
 }

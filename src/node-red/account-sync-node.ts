@@ -3,6 +3,7 @@ import type { Account } from '../domain/account.js';
 import type { Clock } from '../ports.js';
 import type { ConnectionState } from '../runtime/status.js';
 import { connectionIssues } from '../sync/notices.js';
+import type { MemoryOptions } from '../runtime/reader-memory.js';
 import { Subscription, type AccountChange } from '../runtime/subscription.js';
 import type { BrokerConnection } from './connections.js';
 import type { AccountSyncConfig } from './editor-config.js';
@@ -25,6 +26,13 @@ const WORTH_AN_ERROR: ReadonlySet<ConnectionState> = new Set([
 type Ready = Extract<BrokerConnection, { readonly kind: 'ready' }>;
 type Send = (messages: (NodeMessage | null)[]) => void;
 
+export interface AccountSyncSurroundings {
+  readonly source: Ready;
+  readonly clock: Clock;
+  /** Absent where a restart is to begin anew. */
+  readonly memory?: MemoryOptions;
+}
+
 /** One account-sync node at work: reads a connection, speaks through its four outputs. */
 export class AccountSync {
   readonly #node: Node;
@@ -40,11 +48,7 @@ export class AccountSync {
   /** The last sentence given to Catch nodes; one trouble is one error, however often it is retried. */
   #lastError: string | null = null;
 
-  constructor(
-    node: Node,
-    config: AccountSyncConfig,
-    { source, clock }: { readonly source: Ready; readonly clock: Clock },
-  ) {
+  constructor(node: Node, config: AccountSyncConfig, { clock, memory, source }: AccountSyncSurroundings) {
     this.#node = node;
     this.#config = config;
     this.#source = source;
@@ -58,6 +62,7 @@ export class AccountSync {
       coalesceMs: config.coalesceMs,
       staleAfterMs: config.staleAfterSeconds * 1000,
       wants: (account) => this.#wants(account),
+      ...(memory === undefined ? {} : { memory }),
       onChange: (change) => this.#emit(change, (messages) => node.send(messages)),
       onFlush: () => this.#tellState(),
     });
@@ -79,12 +84,13 @@ export class AccountSync {
       accounts.map((account) => ({ account, label: this.#labelOf(account) })),
     );
     await connection.refresh(request);
-    this.#subscription.answer(request, (change) => this.#emit(change, send));
+    await this.#subscription.answer(request, (change) => this.#emit(change, send));
   }
 
-  close(): void {
+  /** Resolves when all that was told is remembered. */
+  async close(): Promise<void> {
     for (const leave of this.#leave) leave();
-    this.#subscription.close();
+    await this.#subscription.close();
   }
 
   #wants(account: Account): boolean {
@@ -157,8 +163,7 @@ export function runAccountSync(node: Node, sync: AccountSync): void {
       .catch((error: unknown) => done(saidError(error)));
   });
   node.on('close', (_removed: boolean, done: () => void) => {
-    sync.close();
-    done();
+    sync.close().then(done, done);
   });
 }
 

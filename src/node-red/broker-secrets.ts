@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets/keychain/item.js';
 import type { Keychain } from '../secrets/keychain/keychain.js';
 import { findConnection } from './connections.js';
 import { enteredCredentials, keptSecrets, secretsForDialog } from './kept-secrets.js';
+import { isInFlow } from './in-flow.js';
 import { saidInLog } from './said.js';
 import { SecretPlaces, type SecretStoreName } from './secret-places.js';
 import { registerProbeRoute, registerSecretRoutes } from './secret-routes.js';
@@ -85,9 +86,7 @@ export class BrokerSecrets {
    * just as well (diffConfigs in runtime/lib/flows/util.js), and keeps its own.
    */
   async removeUnlessDisabled(nodeId: string): Promise<void> {
-    let isThere = false;
-    this.#RED.nodes.eachNode(({ id }) => (isThere ||= id === nodeId));
-    if (!isThere) await this.places.remove(nodeId);
+    if (!isInFlow(this.#RED, nodeId)) await this.places.remove(nodeId);
   }
 
   #question(nodeId: string, store: SecretStoreName) {

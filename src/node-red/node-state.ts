@@ -21,8 +21,11 @@ export interface NodeStateQuestion {
   readonly at: number;
 }
 
-/** States that old data turn into `stale`; where the user must act, that is what is said. */
-const AGEING: ReadonlySet<ConnectionState> = new Set(['connecting', 'live', 'degraded', 'down']);
+/**
+ * States that old data turn into `stale`; where the user must act, that is what is said. What was remembered from
+ * before a restart is old while the first connection is being made, and nothing is wrong with that yet.
+ */
+const AGEING: ReadonlySet<ConnectionState> = new Set(['live', 'degraded', 'down']);
 
 /** How things stand for one account-sync node: the state of its connection, or `stale` once its data are too old. */
 export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQuestion): NodeState {

@@ -51,6 +51,8 @@ export class Connection {
   #failure: string | null = null;
   /** Ends the wait for the next attempt: the user has done something about it. */
   #again = new AbortController();
+  /** Whether there was a session in this process; what was remembered from before it is no loss of a connection. */
+  #wasOpen = false;
   #end: (error: BrokerageError) => void = () => {};
 
   constructor(options: ConnectionOptions) {
@@ -194,7 +196,10 @@ export class Connection {
 
   #load(): void {
     this.#looks = 0;
-    this.#board.tell(this.#hasData() ? 'degraded' : 'connecting', 'Loading the account data.', null);
+    const isFirst = !this.#wasOpen;
+    this.#wasOpen = true;
+    const state = this.#hasData() && !isFirst ? 'degraded' : 'connecting';
+    this.#board.tell(state, 'Loading the account data.', null);
     this.#poll();
   }
 

@@ -1,6 +1,7 @@
 import type { BrokerUpdate } from '../domain/update.js';
 import { reconcile } from '../sync/reconcile.js';
-import { EMPTY_STATE, type SyncState } from '../sync/state.js';
+import { restored } from '../sync/restore.js';
+import { EMPTY_STATE, type AccountState, type SyncState } from '../sync/state.js';
 
 /** The last good state of one connection; it outlives every session with the broker. */
 export class Store {
@@ -12,10 +13,18 @@ export class Store {
   }
 
   apply(update: BrokerUpdate): void {
-    const after = reconcile(this.#state, update);
+    this.#become(reconcile(this.#state, update));
+  }
+
+  #become(after: SyncState): void {
     if (after === this.#state) return;
     this.#state = after;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Takes what was known before this process was started. */
+  restore(remembered: readonly AccountState[]): void {
+    this.#become(restored(this.#state, remembered));
   }
 
   /** Calls `listener` after each change; the returned function ends that. */

@@ -1,11 +1,13 @@
 import type { Account } from '../domain/account.js';
 import type { Change } from '../domain/change.js';
 import { KINDS, type Kind } from '../domain/update.js';
+import { sentenceOf } from '../errors.js';
 import type { Clock, RefreshRequest, Timer } from '../ports.js';
 import { delta, type Digest } from '../sync/delta.js';
 import { freshness, turnsStaleAt, type Freshness } from '../sync/freshness.js';
 import type { AccountState } from '../sync/state.js';
 import type { Connection } from './connection.js';
+import { ReaderMemory, type MemoryOptions } from './reader-memory.js';
 
 /** News of one kind of one account: the whole picture, what changed in it, and how far to trust it. */
 export interface AccountChange {
@@ -24,6 +26,8 @@ export interface SubscriptionOptions {
   readonly coalesceMs: number;
   readonly staleAfterMs: number;
   readonly wants: (account: Account) => boolean;
+  /** Absent where a restart is to begin anew. */
+  readonly memory?: MemoryOptions;
   readonly onChange: (change: AccountChange) => void;
   /** After the news of one moment have been told, and when data have turned stale. */
   readonly onFlush: () => void;
@@ -35,18 +39,32 @@ interface Flush {
   readonly tell: (change: AccountChange) => void;
 }
 
+/** What is to be told of one account. */
+interface Step {
+  readonly before: AccountState | null;
+  readonly after: AccountState;
+  readonly changes: readonly Change[];
+}
+
 /**
  * One reader of a connection. News that come within `coalesceMs` are told once, as the difference to what
- * this reader was told last.
+ * this reader was told last. Changes are on the disk before they are told: a crash in between tells them again,
+ * with the same ids, and loses none.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
+  readonly #memory: ReaderMemory | null;
   /** account key → state as told last */
-  readonly #told = new Map<string, AccountState>();
+  readonly #told: Map<string, AccountState>;
   /** `account|kind` → freshness as told last */
   readonly #marks = new Map<string, string>();
   /** `account|kind` → sequence of the last news */
-  readonly #sequences = new Map<string, number>();
+  readonly #sequences: Map<string, number>;
+  /** States that were about to be told when Node-RED ended: told first, so that their ids are the same again. */
+  #unfinished: readonly AccountState[] | null;
+  /** While changes are on their way to the disk nothing is told. */
+  #keeping: Promise<void> | null = null;
+  #again = false;
   readonly #leave: readonly (() => void)[];
   readonly #nothingAsked: Flush;
   #flushTimer: Timer | null = null;
@@ -55,28 +73,42 @@ export class Subscription {
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
-    const { connection } = options;
+    const { clock, connection, memory } = options;
+    const told = memory?.told ?? null;
+    this.#told = new Map(told?.accounts.map((account) => [account.account.key, account]));
+    this.#sequences = new Map(Object.entries(told?.sequences ?? {}));
+    this.#unfinished = told?.next ?? null;
+    this.#memory = memory === undefined ? null : new ReaderMemory(memory, clock, () => this.#toRemember());
+    connection.store.restore(told?.next ?? told?.accounts ?? []);
     this.#nothingAsked = { asked: () => false, tell: options.onChange };
     const soon = (): void => this.#flushSoon();
     this.#leave = [connection.store.onChange(soon), connection.onStatus(soon)];
     if (connection.store.state.accounts.size > 0) soon();
   }
 
-  /** Tells `tell` now of what was asked for, changed or not. */
-  answer({ kind, account }: RefreshRequest, tell: (change: AccountChange) => void): void {
+  /** Tells `tell` of what was asked for, changed or not; resolves when it has. */
+  async answer({ kind, account }: RefreshRequest, tell: (change: AccountChange) => void): Promise<void> {
+    await this.#onDisk();
     this.#flush({
       asked: (of, key) =>
         of !== 'executions' && (kind === null || kind === of) && (account === null || account === key),
       tell,
     });
+    await this.#onDisk();
   }
 
-  /** Idempotent; nothing is told after it, not even an answer that was on its way. */
-  close(): void {
+  /** Resolves when nothing is on its way to the disk. */
+  async #onDisk(): Promise<void> {
+    while (this.#keeping !== null) await this.#keeping;
+  }
+
+  /** Idempotent; nothing is told after it, not even an answer that was on its way. Resolves when all is remembered. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const leave of this.#leave) leave();
     this.#flushTimer?.cancel();
     this.#staleTimer?.cancel();
+    await this.#memory?.close();
   }
 
   #flushSoon(): void {
@@ -85,24 +117,64 @@ export class Subscription {
     );
   }
 
-  #flush({ asked, tell }: Flush): void {
+  #flush(flush: Flush): void {
     if (this.#closed) return;
+    if (this.#keeping !== null) {
+      this.#again = true;
+      return;
+    }
     this.#flushTimer?.cancel();
     this.#flushTimer = null;
-    for (const [key, after] of this.#options.connection.store.state.accounts) {
-      if (!this.#options.wants(after.account)) continue;
-      const before = this.#told.get(key) ?? null;
-      this.#told.set(key, after);
-      this.#tell(before, after, { asked, tell });
+    const steps = this.#steps();
+    const isNews = steps.some(({ changes }) => changes.length > 0);
+    if (this.#memory === null || !isNews) return this.#tellAll(steps, flush);
+    const next = steps.map(({ after }) => after);
+    this.#keeping = this.#memory.about(next).then(() => this.#kept(steps, flush));
+  }
+
+  /** Runs outside of every timer and handler, so that nothing may be thrown here. */
+  #kept(steps: readonly Step[], flush: Flush): void {
+    this.#keeping = null;
+    if (this.#closed) return;
+    try {
+      this.#tellAll(steps, flush);
+    } catch (error) {
+      this.#options.memory?.warn(`A reader of the connection failed: ${sentenceOf(error)}`);
+    }
+    this.#memory?.told(true);
+    if (this.#again) this.#flushSoon();
+    this.#again = false;
+  }
+
+  #steps(): readonly Step[] {
+    const unfinished = this.#unfinished;
+    this.#unfinished = null;
+    if (unfinished !== null) this.#flushSoon();
+    const now = unfinished ?? [...this.#options.connection.store.state.accounts.values()];
+    return now
+      .filter((after) => this.#options.wants(after.account))
+      .map((after) => {
+        const before = this.#told.get(after.account.key) ?? null;
+        return { before, after, changes: before === after ? [] : delta(before, after, this.#options.digest) };
+      });
+  }
+
+  #tellAll(steps: readonly Step[], flush: Flush): void {
+    for (const step of steps) {
+      this.#told.set(step.after.account.key, step.after);
+      this.#tell(step, flush);
     }
     this.#watchAge();
     this.#options.onFlush();
   }
 
-  #tell(before: AccountState | null, after: AccountState, { asked, tell }: Flush): void {
-    const { clock, connection, digest, staleAfterMs } = this.#options;
+  #toRemember() {
+    return { accounts: [...this.#told.values()], sequences: this.#sequences };
+  }
+
+  #tell({ after, before, changes }: Step, { asked, tell }: Flush): void {
+    const { clock, connection, staleAfterMs } = this.#options;
     const { key } = after.account;
-    const changes = before === after ? [] : delta(before, after, digest);
     for (const kind of KINDS) {
       const fresh = freshness({
         state: connection.store.state,
@@ -127,6 +199,7 @@ export class Subscription {
         freshness: fresh,
         sequence: this.#next(`${key}|${kind}`),
       });
+      this.#memory?.told(false);
     }
   }
 

@@ -61,7 +61,7 @@ async function setUp(given: { broker?: MemoryBroker; wants?: (account: Account) 
     return told.map(short);
   };
   const close = async (): Promise<void> => {
-    subscription.close();
+    await subscription.close();
     await connection.close();
     assert.equal(clock.pending, 0);
   };
@@ -123,7 +123,7 @@ describe('a subscription', () => {
       onFlush: () => assert.fail('There is nothing to tell.'),
     });
     assert.equal(clock.pending, 0);
-    subscription.close();
+    await subscription.close();
     await connection.close();
   });
 
@@ -293,7 +293,7 @@ describe('a subscription', () => {
     const ask = async (kind: Kind | null, key: string | null = null) => {
       const all = await reading();
       const answered: string[] = [];
-      all.subscription.answer({ kind, account: key }, (change) => answered.push(short(change)));
+      await all.subscription.answer({ kind, account: key }, (change) => answered.push(short(change)));
       return { ...all, answered };
     };
 
@@ -325,7 +325,9 @@ describe('a subscription', () => {
       const { close, news, session, subscription } = await reading();
       session.tell(ordersUpsert([order({ limitPrice: 96 })]));
       const answered: string[] = [];
-      subscription.answer({ kind: 'balances', account: null }, (change) => answered.push(short(change)));
+      await subscription.answer({ kind: 'balances', account: null }, (change) =>
+        answered.push(short(change)),
+      );
       assert.deepEqual(answered, [`${KEY} balances 2 live`, `${KEY} orders 2 live orders changed`]);
       assert.deepEqual(news(), []);
       await close();
@@ -333,10 +335,10 @@ describe('a subscription', () => {
 
     it('keeps silent when it was closed while the answer was on its way', async () => {
       const { clock, connection, subscription, told } = await reading();
-      subscription.close();
+      await subscription.close();
       await connection.close();
       told.length = 0;
-      subscription.answer(EVERYTHING, (change) => told.push(change));
+      await subscription.answer(EVERYTHING, (change) => told.push(change));
       assert.deepEqual([told, clock.pending], [[], 0]);
     });
   });
@@ -346,11 +348,11 @@ describe('a subscription', () => {
     session.tell(balancesUpsert({ netLiquidation: 1, totalCash: 1 }));
     const before = flushes();
     told.length = 0;
-    subscription.close();
+    await subscription.close();
     session.tell(balancesUpsert({ netLiquidation: 2, totalCash: 1 }));
     clock.advance(STALE_AFTER_MS * 2);
     await connection.close();
-    subscription.close();
+    await subscription.close();
     assert.deepEqual([told, flushes(), clock.pending], [[], before, 0]);
   });
 });

@@ -43,7 +43,7 @@ async function setUp() {
     }
   };
   const close = async (): Promise<void> => {
-    subscription.close();
+    await subscription.close();
     await connection.close();
     await schwab.close();
   };

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Node, NodeAPI } from 'node-red';
+import { toldFile, type ToldStore } from '../state/told-file.js';
+import { definitionId } from './definition-id.js';
+import { digest } from './installation.js';
+import { saidByNode } from './said.js';
+
+const FOLDER = 'brokerage';
+
+/** Where an account-sync node keeps what it has told; null without a user directory. */
+export function toldFileOf(RED: NodeAPI, node: Node, config: unknown): ToldStore | null {
+  const { userDir } = RED.settings;
+  if (userDir === undefined) return null;
+  const name = `account-sync-${stableId(RED, node, config)
+    .replaceAll(/[^\w-]/g, '_')
+    .slice(0, 64)}.json`;
+  return toldFile(join(userDir, FOLDER, name), (message) => saidByNode(node).warn(`Brokerage: ${message}`));
+}
+
+/** Nodes in an instance of a subflow get other ids at every start; the path to them stays. */
+function stableId(RED: NodeAPI, node: Node, config: unknown): string {
+  const isInSubflow = definitionId(node.id, config) !== node.id;
+  return isInSubflow ? digest(RED.util.getSetting(node, 'NR_NODE_PATH')) : node.id;
+}

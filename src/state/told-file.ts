@@ -1,0 +1,62 @@
+import { existsSync, lstatSync, readFileSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { sentenceOf } from '../errors.js';
+import { writePrivateFile } from '../secrets/atomic-file.js';
+import { decodeTold, encodeTold, type Told } from './told.js';
+
+/** Where a reader keeps what it has told. */
+export interface ToldStore {
+  /** null = nothing was kept, or it cannot be used. Never throws. */
+  load(): Told | null;
+  /** What it says it has kept survives a crash; one write at a time, in the order of the calls. Never rejects. */
+  save(told: Told): Promise<void>;
+  /** The reader was deleted. Never rejects. */
+  remove(): Promise<void>;
+}
+
+/** In a file of its own, replaced as a whole, for its owner only. */
+export function toldFile(path: string, warn: (message: string) => void): ToldStore {
+  let turn: Promise<void> = Promise.resolve();
+  let lastFailure: string | null = null;
+
+  const write = async (told: Told): Promise<void> => {
+    try {
+      await writePrivateFile(path, encodeTold(told));
+      lastFailure = null;
+    } catch (error) {
+      const failure = sentenceOf(error);
+      if (failure !== lastFailure)
+        warn(
+          `${path} cannot be written (${failure}): after a restart, changes may be missing or told again.`,
+        );
+      lastFailure = failure;
+    }
+  };
+  return {
+    load: () => {
+      try {
+        if (!existsSync(path)) return null;
+        if (!lstatSync(path).isFile()) throw new Error('it is no plain file');
+        const told = decodeTold(readFileSync(path, 'utf8'));
+        if (told !== null) return told;
+        renameSync(path, `${path}.bad`);
+        warn(
+          `${path} is damaged, or of another version: it was set aside as ${path}.bad, and this start is a first one.`,
+        );
+      } catch (error) {
+        warn(`${path} cannot be read (${sentenceOf(error)}): this start is a first one.`);
+      }
+      return null;
+    },
+    save: async (told) => {
+      turn = turn.then(async () => await write(told));
+      await turn;
+    },
+    remove: async () => {
+      turn = turn.then(async () => {
+        await rm(path, { force: true }).catch((error: unknown) => warn(sentenceOf(error)));
+      });
+      await turn;
+    },
+  };
+}

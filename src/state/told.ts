@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Part, AccountState } from '../sync/state.js';
+import { KeptAccountState } from './schema/account-state.js';
+
+/** What one reader has told, so that after a restart it tells exactly what is new. */
+export interface Told {
+  /** Id of the connection: another one's accounts are others. */
+  readonly connection: string;
+  /** Account states as told last. */
+  readonly accounts: readonly AccountState[];
+  /** Account states that were about to be told, null when nothing was; some of it may have been. */
+  readonly next: readonly AccountState[] | null;
+  /** `account|kind` → a sequence that none told so far has reached. */
+  readonly sequences: Readonly<Record<string, number>>;
+}
+
+const VERSION = 1;
+const Content = z.object({
+  connection: z.string(),
+  accounts: z.array(KeptAccountState),
+  next: z.array(KeptAccountState).nullable(),
+  sequences: z.record(z.string(), z.int().nonnegative()),
+}) satisfies z.ZodType<Told>;
+const File = z.object({ v: z.literal(VERSION), checksum: z.string(), content: z.string() });
+const parseJson = (text: string): unknown => JSON.parse(text);
+
+/** The text to keep. */
+export function encodeTold({ accounts, connection, next, sequences }: Told): string {
+  const content = JSON.stringify({
+    connection,
+    accounts: accounts.map(keptAccount),
+    next: next?.map(keptAccount) ?? null,
+    sequences,
+  });
+  return `${JSON.stringify({ v: VERSION, checksum: checksumOf(content), content })}\n`;
+}
+
+/** What was kept; null when the text is damaged, or of another version of this package. */
+export function decodeTold(text: string): Told | null {
+  try {
+    const file = File.parse(parseJson(text));
+    if (checksumOf(file.content) !== file.checksum) return null;
+    return Content.parse(parseJson(file.content));
+  } catch {
+    // Whatever is wrong with it: it is not used, and kept aside for people.
+    return null;
+  }
+}
+
+function keptAccount(state: AccountState) {
+  const { account, balances, closedVersions, executions, orders, positions, present } = state;
+  return {
+    account,
+    present,
+    balances: balances === null ? null : { ...balances, from: withoutIssues(balances.from) },
+    positions: entriesIn(positions),
+    orders: entriesIn(orders),
+    executions: entriesIn(executions),
+    closedVersions: [...closedVersions],
+  };
+}
+
+function entriesIn<T>(part: Part<ReadonlyMap<string, T>> | null) {
+  return part === null ? null : { ...part, from: withoutIssues(part.from), value: [...part.value] };
+}
+
+/** What was wrong then is not known to be wrong now; and a broker's words are not for the disk. */
+function withoutIssues({ issues: _issues, ...from }: Part<unknown>['from']) {
+  return from;
+}
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
