@@ -34,6 +34,8 @@ export class ReaderMemory {
   /** When the timer fires, on the monotonic clock. */
   #dueAt = 0;
   #isClosed = false;
+  /** What is about to be told: every write until then names it. */
+  #next: readonly AccountState[] | null = null;
   /** `account|kind` → the last number that may be given out before the next save */
   #reserved = new Map<string, number>();
 
@@ -45,11 +47,13 @@ export class ReaderMemory {
 
   /** Resolves when a crash will tell the difference to these states again. */
   async about(next: readonly AccountState[]): Promise<void> {
-    await this.#save(next, RESERVED);
+    this.#next = next;
+    await this.#save(RESERVED);
   }
 
   /** Something was told; with changes in it, it is remembered soon. */
   told(withChanges: boolean): void {
+    if (withChanges) this.#next = null;
     const isScarce = [...this.#now().sequences].some(
       ([key, sequence]) => sequence > (this.#reserved.get(key) ?? 0) - RESERVED / 2,
     );
@@ -61,7 +65,7 @@ export class ReaderMemory {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#timer?.cancel();
-    await this.#save(null, 0);
+    await this.#save(0);
   }
 
   #schedule(delayMs: number): void {
@@ -72,15 +76,15 @@ export class ReaderMemory {
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = null;
       // It never rejects: what the disk refuses is said by whoever writes.
-      this.#save(null, RESERVED).catch(() => undefined);
+      this.#save(RESERVED).catch(() => undefined);
     });
   }
 
-  async #save(next: readonly AccountState[] | null, reserve: number): Promise<void> {
+  async #save(reserve: number): Promise<void> {
     const { connection, save } = this.#options;
     const { accounts, sequences } = this.#now();
     const reserved = new Map([...sequences].map(([key, sequence]) => [key, sequence + reserve]));
     this.#reserved = reserved;
-    await save({ connection, accounts, next, sequences: Object.fromEntries(reserved) });
+    await save({ connection, accounts, next: this.#next, sequences: Object.fromEntries(reserved) });
   }
 }

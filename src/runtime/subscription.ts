@@ -119,12 +119,12 @@ export class Subscription {
 
   #flush(flush: Flush): void {
     if (this.#closed) return;
+    this.#flushTimer?.cancel();
+    this.#flushTimer = null;
     if (this.#keeping !== null) {
       this.#again = true;
       return;
     }
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
     const steps = this.#steps();
     const isNews = steps.some(({ changes }) => changes.length > 0);
     if (this.#memory === null || !isNews) return this.#tellAll(steps, flush);

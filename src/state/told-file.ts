@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { sentenceOf } from '../errors.js';
-import { writePrivateFile } from '../secrets/atomic-file.js';
+import { systemCode, writePrivateFile } from '../secrets/atomic-file.js';
 import { decodeTold, encodeTold, type Told } from './told.js';
 
 /** Where a reader keeps what it has told. */
@@ -24,7 +24,7 @@ export function toldFile(path: string, warn: (message: string) => void): ToldSto
       await writePrivateFile(path, encodeTold(told));
       lastFailure = null;
     } catch (error) {
-      const failure = sentenceOf(error);
+      const failure = systemCode(error) || sentenceOf(error);
       if (failure !== lastFailure)
         warn(
           `${path} cannot be written (${failure}): after a restart, changes may be missing or told again.`,

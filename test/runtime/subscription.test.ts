@@ -198,7 +198,7 @@ describe('a subscription', () => {
       `${KEY} orders 1 live`,
       `${KEY} executions 1 live executions reported`,
     ]);
-    second.close();
+    await second.close();
     await close();
   });
 
