@@ -45,6 +45,14 @@ module.exports = {
       '^node:',
       '^(child_process|crypto|fs|os|path|url|fs/promises)$',
     ]),
+    only('state-shell', '^src/state/', [
+      '^src/(domain|state|sync)/',
+      '^src/errors\\.ts$',
+      '^src/secrets/atomic-file\\.ts$',
+      zod,
+      '^node:',
+      '^(crypto|fs|fs/promises)$',
+    ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',
       '^src/domain/',

@@ -3,7 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { toldFile, type ToldStore } from '../state/told-file.js';
 import { definitionId } from './definition-id.js';
 import { digest } from './installation.js';
-import { saidByNode } from './said.js';
+import { said, saidByNode } from './said.js';
 
 const FOLDER = 'brokerage';
 
@@ -14,7 +14,7 @@ export function toldFileOf(RED: NodeAPI, node: Node, config: unknown): ToldStore
   const name = `account-sync-${stableId(RED, node, config)
     .replaceAll(/[^\w-]/g, '_')
     .slice(0, 64)}.json`;
-  return toldFile(join(userDir, FOLDER, name), (message) => saidByNode(node).warn(`Brokerage: ${message}`));
+  return toldFile({ path: join(userDir, FOLDER, name), clean: said, warn: saidByNode(node).warn });
 }
 
 /** Nodes in an instance of a subflow get other ids at every start; the path to them stays. */

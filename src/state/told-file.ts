@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { sentenceOf } from '../errors.js';
 import { systemCode, writePrivateFile } from '../secrets/atomic-file.js';
-import { decodeTold, encodeTold, type Told } from './told.js';
+import { decodeTold, encodeTold, type Clean, type Told } from './told.js';
 
 /** Where a reader keeps what it has told. */
 export interface ToldStore {
@@ -14,14 +14,21 @@ export interface ToldStore {
   remove(): Promise<void>;
 }
 
+export interface ToldFile {
+  readonly path: string;
+  readonly clean: Clean;
+  /** A sentence for the administrator. */
+  readonly warn: (message: string) => void;
+}
+
 /** In a file of its own, replaced as a whole, for its owner only. */
-export function toldFile(path: string, warn: (message: string) => void): ToldStore {
+export function toldFile({ clean, path, warn }: ToldFile): ToldStore {
   let turn: Promise<void> = Promise.resolve();
   let lastFailure: string | null = null;
 
   const write = async (told: Told): Promise<void> => {
     try {
-      await writePrivateFile(path, encodeTold(told));
+      await writePrivateFile(path, encodeTold(told, clean));
       lastFailure = null;
     } catch (error) {
       const failure = systemCode(error) || sentenceOf(error);

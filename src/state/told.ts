@@ -25,12 +25,16 @@ const Content = z.object({
 const File = z.object({ v: z.literal(VERSION), checksum: z.string(), content: z.string() });
 const parseJson = (text: string): unknown => JSON.parse(text);
 
+/** Takes out of a broker's words what is not for the disk, such as the number of an account. */
+export type Clean = (words: string) => string;
+
 /** The text to keep. */
-export function encodeTold({ accounts, connection, next, sequences }: Told): string {
+export function encodeTold({ accounts, connection, next, sequences }: Told, clean: Clean): string {
+  const kept = (state: AccountState) => keptAccount(state, clean);
   const content = JSON.stringify({
     connection,
-    accounts: accounts.map(keptAccount),
-    next: next?.map(keptAccount) ?? null,
+    accounts: accounts.map(kept),
+    next: next?.map(kept) ?? null,
     sequences,
   });
   return `${JSON.stringify({ v: VERSION, checksum: checksumOf(content), content })}\n`;
@@ -48,17 +52,28 @@ export function decodeTold(text: string): Told | null {
   }
 }
 
-function keptAccount(state: AccountState) {
+function keptAccount(state: AccountState, clean: Clean) {
   const { account, balances, closedVersions, executions, orders, positions, present } = state;
   return {
     account,
     present,
     balances: balances === null ? null : { ...balances, from: withoutIssues(balances.from) },
     positions: entriesIn(positions),
-    orders: entriesIn(orders),
+    orders: entriesIn(cleanOrders(orders, clean)),
     executions: entriesIn(executions),
     closedVersions: [...closedVersions],
   };
+}
+
+function cleanOrders(orders: AccountState['orders'], clean: Clean): AccountState['orders'] {
+  if (orders === null) return null;
+  const said = (words: string | null): string | null => (words === null ? null : clean(words));
+  const value = [...orders.value].map(([key, tracked]) => {
+    const { rawStatus, rejectReason, tag } = tracked.value;
+    const words = { rawStatus: said(rawStatus), rejectReason: said(rejectReason), tag: said(tag) };
+    return [key, { ...tracked, value: { ...tracked.value, ...words } }] as const;
+  });
+  return { ...orders, value: new Map(value) };
 }
 
 function entriesIn<T>(part: Part<ReadonlyMap<string, T>> | null) {

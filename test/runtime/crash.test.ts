@@ -36,7 +36,7 @@ class Disk {
   }
 
   async save(told: Told): Promise<void> {
-    await new Promise<void>((done) => this.#pending.push({ text: encodeTold(told), done }));
+    await new Promise<void>((done) => this.#pending.push({ text: encodeTold(told, (words) => words), done }));
   }
 
   /** So many of the writes under way reach the disk. */

@@ -37,7 +37,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const gateway = await startTwsSimulator({ market });
   const listener = new Listener(market);
   const flow = flowOf({ port: gateway.port });
-  await helper.load(nodesWith(fastClock(CLOCK_FACTOR), chance), flow);
+  await helper.load(nodesWith(fastClock(CLOCK_FACTOR), undefined, chance), flow);
   listener.listen();
   await listener.until(() => differencesOf(market, listener).length === 0, 'the first figures');
 

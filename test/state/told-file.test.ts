@@ -16,7 +16,8 @@ describe('the file of what a reader has told', () => {
   const folder = folderForEachTest();
   let warnings: string[];
   const path = (): string => join(folder(), 'brokerage', 'account-sync-1.json');
-  const file = () => toldFile(path(), (message) => warnings.push(message));
+  const file = () =>
+    toldFile({ path: path(), clean: (words) => words, warn: (message) => warnings.push(message) });
 
   beforeEach(() => {
     warnings = [];

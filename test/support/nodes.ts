@@ -25,12 +25,13 @@ export async function stopRuntime(): Promise<void> {
   await Promise.resolve(helper.stopServer());
 }
 
-/** Our nodes, living by this clock. */
-export function nodesWith(clock: Clock, chance: Chance = Math.random) {
+/** Our nodes, living by this clock; without a user directory they remember nothing. */
+export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.random) {
+  const { keychain } = new MemoryKeychain(clock);
+  const within = (RED: NodeAPI): NodeAPI => ({ ...RED, settings: { ...RED.settings, userDir } });
   return [
-    (RED: NodeAPI) =>
-      registerIbkrConfig(RED, { clock, chance, keychain: new MemoryKeychain(clock).keychain }),
-    (RED: NodeAPI) => registerAccountSync(RED, { clock }),
+    (RED: NodeAPI) => registerIbkrConfig(within(RED), { clock, chance, keychain }),
+    (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
   ];
 }
 

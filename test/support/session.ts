@@ -15,6 +15,8 @@ const CLOCK_FACTOR = 20;
 
 export interface Stage extends TwsSimulatorOptions {
   readonly wiring?: Omit<Wiring, 'port'>;
+  /** Node-RED's user directory; without one a restart begins anew. */
+  readonly userDir?: string;
   /** Instead of the simulator's port. */
   readonly port?: number;
 }
@@ -44,11 +46,14 @@ const OUTPUTS = ['balances', 'positions', 'orders', 'status', 'errors'] as const
 /** Starts a gateway and our nodes in a running Node-RED; `helper.startServer` must have been called. */
 export async function run(stage: Stage = {}): Promise<Running> {
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
-  const { wiring, port, ...options } = stage;
+  const { wiring, port, userDir, ...options } = stage;
   const gateway = await startTwsSimulator({ ...options, market });
   const said = new Map<string, unknown[]>(OUTPUTS.map((output) => [output, []]));
   const statuses: string[] = [];
-  await helper.load(nodesWith(fastClock(CLOCK_FACTOR)), flowOf({ port: port ?? gateway.port, ...wiring }));
+  await helper.load(
+    nodesWith(fastClock(CLOCK_FACTOR), userDir),
+    flowOf({ port: port ?? gateway.port, ...wiring }),
+  );
   for (const output of OUTPUTS)
     helper.getNode(output).on('input', (message: unknown) => said.get(output)?.push(message));
   const sync: EventEmitter = helper.getNode('sync');
