@@ -44,7 +44,7 @@ try {
   await editor.screenshot({ path: picture('flow.png'), clip: box });
 
   // The dialogs, as they open; the answers in the first two come from the simulated brokers.
-  const dialogs = await browser.newPage({ viewport: { width: 1300, height: 1120 } });
+  const dialogs = await browser.newPage({ viewport: { width: 1300, height: 1240 } });
   await dialogs.goto(demo.editor);
   await dialogs.waitForFunction("window.RED?.nodes?.node('demo-sync')");
   await dialogs.evaluate(
