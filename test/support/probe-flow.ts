@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** Account label → what the flow was told of it. */
 const Told = z.record(z.string(), z.object({ netLiquidation: z.number(), positions: z.number() }));
 
+/** What is remembered from before a restart is no answer. */
 const REMEMBER = `
+  if (msg.sync.quality === 'cached') return null;
   const told = global.get('told') || {};
   const mine = told[msg.account.label] || {};
   if (msg.sync.kind === 'balances') mine.netLiquidation = msg.payload.netLiquidation;
