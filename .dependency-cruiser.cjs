@@ -48,7 +48,7 @@ module.exports = {
     only('state-shell', '^src/state/', [
       '^src/(domain|state|sync)/',
       '^src/errors\\.ts$',
-      '^src/secrets/atomic-file\\.ts$',
+      '^src/secrets/(atomic-file|json)\\.ts$',
       zod,
       '^node:',
       '^(crypto|fs|fs/promises)$',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,9 +33,17 @@ export async function prepareUserDir({
     `${JSON.stringify({ name: 'brokerage-demo', private: true, dependencies }, null, 2)}\n`,
   );
   await writeOnce(join(path, 'credential-secret'), randomBytes(32).toString('hex'));
+  await forgetFigures(join(path, 'brokerage'));
   const flow = join(path, 'flows.json');
   if (!existsSync(flow)) await copyFile(join(ROOT, 'demo', 'flow.json'), flow);
   return path;
+}
+
+/** Each run invents another market: what was told of the last one never came to be. */
+async function forgetFigures(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder))
+    if (name.startsWith('account-sync-')) await rm(join(folder, name), { force: true });
 }
 
 async function link(path: string, target: string): Promise<void> {

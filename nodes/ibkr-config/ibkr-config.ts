@@ -5,15 +5,11 @@ import { sentenceOf } from '../../src/errors.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
 import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
-import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
-import { systemKeychain } from '../../src/node-red/system-keychain.js';
-import type { Chance, Clock } from '../../src/ports.js';
-import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
-import type { Keychain } from '../../src/secrets/keychain/keychain.js';
+import { systemSurroundings, type Surroundings } from '../../src/node-red/surroundings.js';
 
 interface Credentials {
   readonly flexToken?: string;
@@ -24,14 +20,7 @@ const SERVICE = 'TradingHelperBot_IBKR';
 const NAMES = ['flexToken'];
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, saidInLog(RED).error);
-  registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
-}
-
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly keychain: Keychain;
+  registerWith(RED, systemSurroundings(RED));
 }
 
 /** Registers the connection to TWS or IB Gateway, and the route behind its "Test connection" button. */

@@ -9,18 +9,15 @@ import { ConfigError, sentenceOf } from '../../src/errors.js';
 import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
 import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { parseSchwabApp, parseSchwabConfig } from '../../src/node-red/editor-config.js';
-import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
 import { remembering } from '../../src/node-red/known-secrets.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
 import { SecretPlaces, type SecretPlacesOptions } from '../../src/node-red/secret-places.js';
-import { systemKeychain } from '../../src/node-red/system-keychain.js';
-import type { Chance, Clock, SecretStore } from '../../src/ports.js';
+import { systemKeychain, systemSurroundings, type Surroundings } from '../../src/node-red/surroundings.js';
+import type { SecretStore } from '../../src/ports.js';
 import { LateBroker } from '../../src/runtime/late-broker.js';
-import { systemChance, systemClock } from '../../src/runtime/system-clock.js';
-import type { Keychain } from '../../src/secrets/keychain/keychain.js';
 
 interface Credentials {
   readonly appKey?: string;
@@ -32,14 +29,7 @@ const SERVICE = 'TradingHelperBot_Schwab';
 const NAMES = ['appKey', 'appSecret'];
 
 export default function register(RED: NodeAPI): void {
-  const clock = guardedClock(systemClock, saidInLog(RED).error);
-  registerWith(RED, { clock, chance: systemChance, keychain: systemKeychain });
-}
-
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly keychain: Keychain;
+  registerWith(RED, systemSurroundings(RED));
 }
 
 /** Registers the connection to Charles Schwab, and the routes behind its "Log in at Schwab" button. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { BrokerName } from '../domain/account.js';
 import type { AccountKey } from '../ports.js';
 import { knownSecrets } from './known-secrets.js';
+import { ownFolder } from './own-folder.js';
 
 const SALT_BYTES = 32;
-const FOLDER = 'brokerage';
 const FILE = 'installation-salt';
 
 /** A sentence for the administrator when the salt could not be kept. */
@@ -29,7 +29,7 @@ export function digest(text: string): string {
 
 function readSalt(userDir: string | undefined, warn: Warn): Buffer {
   if (userDir === undefined) return randomBytes(SALT_BYTES);
-  const folder = join(userDir, FOLDER);
+  const folder = ownFolder(userDir);
   const file = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -8,8 +8,8 @@ import { withFileLock } from '../secrets/file-lock.js';
 import { markerFile, memoryMarker, type Marker } from '../secrets/keychain/marker.js';
 import { memorySecret } from '../secrets/memory.js';
 import { turns } from '../secrets/turns.js';
+import { idInFileName, ownFolder } from './own-folder.js';
 
-const FOLDER = 'brokerage';
 const KEY_FILE = 'secrets-key';
 
 export interface SecretFilesOptions {
@@ -33,7 +33,7 @@ export class SecretFiles {
   login(nodeId: string, { name, secret }: { readonly name: string; readonly secret: string }): SecretStore {
     const { clock, userDir, warn } = this.#options;
     if (userDir === undefined) return memorySecret();
-    const folder = join(userDir, FOLDER);
+    const folder = ownFolder(userDir);
     const key = async (): Promise<string> =>
       JSON.stringify([await fileKey({ path: join(folder, KEY_FILE), env: process.env }), secret]);
     return encryptedFile({ path: join(folder, this.#nameOf(nodeId, name)), secret: key, clock, warn });
@@ -44,7 +44,7 @@ export class SecretFiles {
     const { userDir } = this.#options;
     return userDir === undefined
       ? memoryMarker()
-      : markerFile(join(userDir, FOLDER, this.#nameOf(nodeId, 'keychain')));
+      : markerFile(join(ownFolder(userDir), this.#nameOf(nodeId, 'keychain')));
   }
 
   /** Lets one at a time, among all processes on this user directory, change what is kept under this name. */
@@ -52,7 +52,7 @@ export class SecretFiles {
     const { clock, userDir } = this.#options;
     const inTurn = turns();
     if (userDir === undefined) return inTurn;
-    const path = join(userDir, FOLDER, `${this.#nameOf(nodeId, name)}.lock`);
+    const path = join(ownFolder(userDir), `${this.#nameOf(nodeId, name)}.lock`);
     // Within the process nobody needs to look again and again whether the file has gone.
     return async (work) => await inTurn(async () => await withFileLock(path, clock, work));
   }
@@ -78,7 +78,7 @@ export class SecretFiles {
   async #removeWhere(goes: (name: string, path: string) => boolean | Promise<boolean>): Promise<void> {
     const { userDir, warn } = this.#options;
     if (userDir === undefined) return;
-    const folder = join(userDir, FOLDER);
+    const folder = ownFolder(userDir);
     try {
       for (const name of await readdir(folder)) {
         const path = join(folder, name);
@@ -95,6 +95,6 @@ export class SecretFiles {
   }
 
   #prefix(nodeId: string): string {
-    return `${this.#options.kind}-${nodeId.replaceAll(/[^\w-]/g, '_').slice(0, 64)}-`;
+    return `${this.#options.kind}-${idInFileName(nodeId)}-`;
   }
 }

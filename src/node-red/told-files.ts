@@ -3,18 +3,15 @@ import type { Node, NodeAPI } from 'node-red';
 import { toldFile, type ToldStore } from '../state/told-file.js';
 import { definitionId } from './definition-id.js';
 import { digest } from './installation.js';
+import { idInFileName, ownFolder } from './own-folder.js';
 import { said, saidByNode } from './said.js';
-
-const FOLDER = 'brokerage';
 
 /** Where an account-sync node keeps what it has told; null without a user directory. */
 export function toldFileOf(RED: NodeAPI, node: Node, config: unknown): ToldStore | null {
   const { userDir } = RED.settings;
   if (userDir === undefined) return null;
-  const name = `account-sync-${stableId(RED, node, config)
-    .replaceAll(/[^\w-]/g, '_')
-    .slice(0, 64)}.json`;
-  return toldFile({ path: join(userDir, FOLDER, name), clean: said, warn: saidByNode(node).warn });
+  const name = `account-sync-${idInFileName(stableId(RED, node, config))}.json`;
+  return toldFile({ path: join(ownFolder(userDir), name), clean: said, warn: saidByNode(node).warn });
 }
 
 /** Nodes in an instance of a subflow get other ids at every start; the path to them stays. */

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../errors.js';
 import type { Clock, Timer } from '../ports.js';
 import type { Told } from '../state/told.js';
 import type { AccountState } from '../sync/state.js';
@@ -75,8 +76,7 @@ export class ReaderMemory {
     this.#dueAt = dueAt;
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = null;
-      // It never rejects: what the disk refuses is said by whoever writes.
-      this.#save(RESERVED).catch(() => undefined);
+      this.#save(RESERVED).catch((error: unknown) => this.#options.warn(sentenceOf(error)));
     });
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '../secrets/json.js';
 import type { Part, AccountState } from '../sync/state.js';
 import { KeptAccountState } from './schema/account-state.js';
 
@@ -23,7 +24,6 @@ const Content = z.object({
   sequences: z.record(z.string(), z.int().nonnegative()),
 }) satisfies z.ZodType<Told>;
 const File = z.object({ v: z.literal(VERSION), checksum: z.string(), content: z.string() });
-const parseJson = (text: string): unknown => JSON.parse(text);
 
 /** Takes out of a broker's words what is not for the disk, such as the number of an account. */
 export type Clean = (words: string) => string;
@@ -42,14 +42,9 @@ export function encodeTold({ accounts, connection, next, sequences }: Told, clea
 
 /** What was kept; null when the text is damaged, or of another version of this package. */
 export function decodeTold(text: string): Told | null {
-  try {
-    const file = File.parse(parseJson(text));
-    if (checksumOf(file.content) !== file.checksum) return null;
-    return Content.parse(parseJson(file.content));
-  } catch {
-    // Whatever is wrong with it: it is not used, and kept aside for people.
-    return null;
-  }
+  const file = File.safeParse(parseJson(text));
+  if (!file.success || checksumOf(file.data.content) !== file.data.checksum) return null;
+  return Content.safeParse(parseJson(file.data.content)).data ?? null;
 }
 
 function keptAccount(state: AccountState, clean: Clean) {
