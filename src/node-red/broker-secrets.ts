@@ -6,9 +6,10 @@ import type { Keychain } from '../secrets/keychain/keychain.js';
 import { findConnection } from './connections.js';
 import { enteredCredentials, keptSecrets, secretsForDialog } from './kept-secrets.js';
 import { isInFlow } from './in-flow.js';
+import { registerProbeRoute } from './probe-route.js';
 import { saidInLog } from './said.js';
 import { SecretPlaces, type SecretStoreName } from './secret-places.js';
-import { registerProbeRoute, registerSecretRoutes } from './secret-routes.js';
+import { registerSecretRoutes } from './secret-routes.js';
 
 export interface BrokerSecretsOptions {
   readonly clock: Clock;

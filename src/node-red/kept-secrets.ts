@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
-import { ConfigError, sentenceOf } from '../errors.js';
+import { sentenceOf } from '../errors.js';
 import type { KeychainItem, Secrets } from '../secrets/keychain/item.js';
-import { knownSecrets } from './known-secrets.js';
-import { resolvePlaceholders, variableOf } from './placeholders.js';
+import { resolvedSecrets } from './resolved-secrets.js';
 import { saidInLog } from './said.js';
 import type { SecretStoreName } from './secret-places.js';
 
@@ -28,7 +26,7 @@ const Credentials = z.record(z.string(), z.unknown()).nullish();
 export async function keptSecrets(RED: NodeAPI, question: KeptSecretsQuestion): Promise<Secrets> {
   const secrets =
     question.store === 'keychain' ? await inKeychain(RED, question) : await inNodeRed(RED, question);
-  return await resolved(RED, question, secrets);
+  return await resolvedSecrets(RED, question, secrets);
 }
 
 /** As `keptSecrets` for a dialog that may be cancelled: looks in both places, and moves nothing. @throws ConfigError */
@@ -38,7 +36,7 @@ export async function secretsForDialog(RED: NodeAPI, question: KeptSecretsQuesti
   const isEnough = store === 'node-red' && names.every((name) => entered[name] !== undefined);
   const kept = isEnough || !(await item.isUsed()) ? {} : await item.read();
   const both = store === 'keychain' ? { ...entered, ...kept } : { ...kept, ...entered };
-  return await resolved(RED, question, both);
+  return await resolvedSecrets(RED, question, both);
 }
 
 /** Values that were entered, as Node-RED keeps them: a placeholder is still one. */
@@ -108,38 +106,5 @@ async function forget(RED: NodeAPI, item: KeychainItem, names: readonly string[]
     saidInLog(RED).warn(
       `Brokerage: an old copy of secrets stays in the system keychain: ${sentenceOf(error)}`,
     );
-  }
-}
-
-/** Known to the redactor from here on. `${NAME}` from the environment; where only `NAME_FILE` is set, from that file, as Docker's secrets are given. */
-async function resolved(
-  RED: NodeAPI,
-  { names, nodeId }: KeptSecretsQuestion,
-  secrets: Secrets,
-): Promise<Secrets> {
-  const values = Object.entries(resolvePlaceholders(RED, nodeId, secrets));
-  const wanted = values.filter(([name]) => names.includes(name));
-  const done = await Promise.all(
-    wanted.map(async ([name, value]) => {
-      const variable = variableOf(value);
-      const file =
-        variable === null ? null : RED.util.getSetting(RED.nodes.getNode(nodeId), `${variable}_FILE`);
-      const text = typeof file === 'string' && file !== '' ? await textIn(file, `${variable}_FILE`) : value;
-      if (variableOf(text) === null) knownSecrets.secret(String(text));
-      return [name, String(text)] as const;
-    }),
-  );
-  return Object.fromEntries(done);
-}
-
-async function textIn(file: string, variable: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new ConfigError(`${variable} is ${file}, which cannot be read: ${sentenceOf(error)}`, {
-      broker: 'files',
-      code: 'secret-file',
-      retrySlowly: true,
-    });
   }
 }

@@ -2,12 +2,10 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import type { Clock } from '../ports.js';
 import type { KeychainItem } from '../secrets/keychain/item.js';
-import type { Keychain, Probe } from '../secrets/keychain/keychain.js';
-import type { Trouble } from '../secrets/keychain/trouble.js';
 import { guardedGet, guardedPost } from './admin-routes.js';
 import { knownSecrets } from './known-secrets.js';
 import { variableOf } from './placeholders.js';
-import { keychainIsOpen } from './keychain-users.js';
+import { Where } from './probe-route.js';
 import { enteredCredentials, withdrawCredentials } from './kept-secrets.js';
 
 export interface SecretRoutes {
@@ -22,38 +20,11 @@ export interface SecretRoutes {
 }
 
 const LONGEST_SECRET = 4_000;
-const Where = z.object(
-  { store: z.enum(['keychain', 'node-red'], { error: 'The store is "keychain" or "node-red".' }) },
-  { error: 'The body must name the store.' },
-);
 const entered = z.record(
   z.string(),
   z.string({ error: 'A secret is text.' }).trim().min(1, 'A secret is not blank.').max(LONGEST_SECRET),
   { error: 'The body must hold the secrets by their names.' },
 );
-
-/** The editors' servers that have the route of all brokers already. */
-const probed = new WeakSet<object>();
-
-/** `POST brokerage/secrets/:id/probe`: whether secrets can be kept there; whoever waits for it tries again. */
-export function registerProbeRoute(
-  RED: NodeAPI,
-  { clock, keychain }: { readonly clock: Clock; readonly keychain: Keychain },
-): void {
-  if (probed.has(RED.httpAdmin)) return;
-  probed.add(RED.httpAdmin);
-  guardedPost(RED, '/brokerage/secrets/:id/probe', {
-    permission: 'brokerage.write',
-    clock,
-    schema: Where,
-    handle: async ({ body }) => {
-      if (body.store === 'node-red') return { state: 'available', message: IN_NODE_RED };
-      const probe = await keychain.probe();
-      if (probe.ok) keychainIsOpen();
-      return answerOf(probe);
-    },
-  });
-}
 
 /**
  * The secrets of one broker's connections. Secrets come in and never go out; what is set is told by name. A move
@@ -104,7 +75,6 @@ export function registerSecretRoutes(RED: NodeAPI, options: SecretRoutes): void 
   });
 }
 
-const IN_NODE_RED = "Secrets are kept in Node-RED's encrypted credentials.";
 const KEPT = 'Kept in the system keychain, and read back.';
 const TO_KEYCHAIN =
   "The secrets are in the system keychain, and were read back. Deploy to remove them from Node-RED's credentials.";
@@ -114,25 +84,3 @@ const TO_NODE_RED =
 async function readIfUsed(item: KeychainItem) {
   return (await item.isUsed()) ? await item.read() : {};
 }
-
-function answerOf(probe: Probe) {
-  if (probe.ok)
-    return {
-      state: 'available',
-      message: `The system keychain is open; a test entry was written, read and removed (through ${probe.library}).`,
-    };
-  return { state: STATES[probe.trouble.kind], message: probe.trouble.sentence };
-}
-
-/** The words of the route for what is wrong. */
-const STATES: Readonly<Record<Trouble['kind'], 'locked' | 'absent'>> = {
-  locked: 'locked',
-  denied: 'locked',
-  late: 'locked',
-  gone: 'absent',
-  damaged: 'absent',
-  absent: 'absent',
-  'not-installed': 'absent',
-  orphaned: 'absent',
-  other: 'absent',
-};
