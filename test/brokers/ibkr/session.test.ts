@@ -188,7 +188,7 @@ describe('a session with Interactive Brokers', function () {
   }
 
   it('tells no image of an account whose download never ends (54)', async () => {
-    await start({ faults: ['no-end=54'], speed: 400 });
+    await start({ faults: ['no-end=54'], speed: 100 });
     const opened = await open();
     await assert.rejects(opened.refresh(EVERYTHING), Rejected);
     assert.deepEqual(ear.positions(), []);
@@ -206,7 +206,7 @@ describe('a session with Interactive Brokers', function () {
   });
 
   it('tells no image of executions when their list never ends (55), and everything else', async () => {
-    await start({ faults: ['no-end=55'], speed: 200 });
+    await start({ faults: ['no-end=55'], speed: 100 });
     await (await open()).refresh(EVERYTHING);
     assertTrue();
     assert.ok(!ear.updates.some((update) => update.kind === 'snapshot' && update.of === 'executions'));
@@ -214,7 +214,7 @@ describe('a session with Interactive Brokers', function () {
   });
 
   it('has the portfolios alone to go by when the positions never end (62), and says so', async () => {
-    await start({ faults: ['no-end=62'], speed: 200 });
+    await start({ faults: ['no-end=62'], speed: 100 });
     await (await open()).refresh(EVERYTHING);
     assertTrue();
     assert.ok(ear.issues().some(({ code }) => code === 'BAD_RESPONSE'));
