@@ -4,6 +4,7 @@ import { createIbkrBroker } from '../src/brokers/ibkr/index.js';
 import { Connection } from '../src/runtime/connection.js';
 import { Subscription } from '../src/runtime/subscription.js';
 import { systemChance, systemClock } from '../src/runtime/system-clock.js';
+import { oneWay } from '../test/support/one-way.js';
 
 /** A client that is connected and has its first portfolio. */
 export interface Measured {
@@ -63,7 +64,7 @@ export async function ourPath(port: number): Promise<Measured> {
   const connection = new Connection({ broker, clock: systemClock, chance: systemChance, logger: quiet });
   let look = (): void => {};
   const subscription = new Subscription({
-    connection,
+    ladder: oneWay(connection, systemClock),
     clock: systemClock,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
     coalesceMs: 0,

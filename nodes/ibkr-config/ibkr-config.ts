@@ -40,7 +40,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
       secrets.places.choose(id, secretStore);
       const watch = secrets.watch(id, secretStore);
       const broker = createIbkrBroker(parsed.value, { clock, accountKey });
-      runBrokerConfigNode(this, { ...own, broker, secrets: { watch, onChange: null } });
+      runBrokerConfigNode(this, { ...own, broker, secrets: { watch, onChange: () => undefined } });
       watch.look().catch((error: unknown) => saidByNode(this).error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
         if (!removed) return done();

@@ -85,7 +85,13 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
       runBrokerConfigNode(this, {
         ...own,
         broker,
-        secrets: { watch, onChange: () => broker.forget() },
+        secrets: {
+          watch,
+          onChange: (ways) => {
+            broker.forget();
+            ways.reopen();
+          },
+        },
       });
       brokers.set(id, broker);
       // The dialog asks for the login of a connection that nobody uses yet.

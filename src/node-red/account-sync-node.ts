@@ -2,7 +2,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { Account } from '../domain/account.js';
 import type { Clock } from '../ports.js';
 import type { ConnectionState } from '../runtime/status.js';
-import { connectionIssues } from '../sync/notices.js';
+import { Ladder, type View } from '../runtime/ladder.js';
 import type { MemoryOptions } from '../runtime/reader-memory.js';
 import { Subscription, type AccountChange } from '../runtime/subscription.js';
 import type { BrokerConnection } from './connections.js';
@@ -28,18 +28,21 @@ type Send = (messages: (NodeMessage | null)[]) => void;
 
 export interface AccountSyncSurroundings {
   readonly source: Ready;
+  /** A second connection to the same accounts, read while the first has no figures. */
+  readonly fallback?: Ready;
   readonly clock: Clock;
   /** Absent where a restart is to begin anew. */
   readonly memory?: MemoryOptions;
 }
 
-/** One account-sync node at work: reads a connection, speaks through its four outputs. */
+/** One account-sync node at work: reads a connection, or what stands in for it, and speaks through its four outputs. */
 export class AccountSync {
   readonly #node: Node;
   readonly #config: AccountSyncConfig;
   readonly #source: Ready;
   readonly #clock: Clock;
   readonly #label: ReturnType<typeof labeller>;
+  readonly #ladder: Ladder;
   readonly #subscription: Subscription;
   readonly #leave: readonly (() => void)[];
   #statusSequence = 0;
@@ -48,15 +51,21 @@ export class AccountSync {
   /** The last sentence given to Catch nodes; one trouble is one error, however often it is retried. */
   #lastError: string | null = null;
 
-  constructor(node: Node, config: AccountSyncConfig, { clock, memory, source }: AccountSyncSurroundings) {
+  constructor(
+    node: Node,
+    config: AccountSyncConfig,
+    { clock, fallback, memory, source }: AccountSyncSurroundings,
+  ) {
     this.#node = node;
     this.#config = config;
     this.#source = source;
     this.#clock = clock;
     this.#label = labeller({ labels: config.labels, accountKey: source.accountKey });
-    const { connection } = source;
+    const sources = fallback === undefined ? [source] : [source, fallback];
+    const all = sources.map(({ ways }) => ways);
+    this.#ladder = new Ladder(source.ways.first, all, clock);
     this.#subscription = new Subscription({
-      connection,
+      ladder: this.#ladder,
       clock,
       digest,
       coalesceMs: config.coalesceMs,
@@ -67,23 +76,20 @@ export class AccountSync {
       onFlush: () => this.#tellState(),
     });
     this.#leave = [
-      connection.onStatus(() => this.#tellState()),
-      source.join({ pollMs: config.pollSeconds * 1000 }),
+      ...all.map((ways) => ways.onStatus(() => this.#tellState())),
+      ...sources.map(({ join }) => join({ pollMs: config.pollSeconds * 1000 })),
     ];
     this.#tellState();
   }
 
   /** Fetches what the message asks for and sends the answer. @throws BrokerageError */
   async refresh(message: unknown, send: Send): Promise<void> {
-    const { connection } = this.#source;
-    const accounts = [...connection.store.state.accounts.values()]
-      .map(({ account }) => account)
-      .filter((account) => this.#wants(account));
+    const accounts = this.#wanted().map(({ account }) => account.account);
     const request = requestFor(
       wishOf(message),
       accounts.map((account) => ({ account, label: this.#labelOf(account) })),
     );
-    await connection.refresh(request);
+    await this.#ladder.refresh(request);
     await this.#subscription.answer(request, (change) => this.#emit(change, send));
   }
 
@@ -98,8 +104,12 @@ export class AccountSync {
   }
 
   #labelOf(account: Account): string {
-    const all = [...this.#source.connection.store.state.accounts.values()].map((state) => state.account);
+    const all = this.#ladder.views().map((view) => view.account.account);
     return this.#label(account, all);
+  }
+
+  #wanted(): readonly View[] {
+    return this.#ladder.views().filter(({ account }) => this.#wants(account.account));
   }
 
   #emit(change: AccountChange, send: Send): void {
@@ -108,12 +118,15 @@ export class AccountSync {
   }
 
   #tellState(): void {
-    const { broker, connection, name } = this.#source;
+    const { broker, name } = this.#source;
     const at = this.#clock.now();
+    const views = this.#wanted();
+    const { issues, status: connection } = this.#ladder.standing(
+      views.map(({ account }) => account.account.key),
+    );
     const stands = nodeState({
-      status: connection.status,
-      sync: connection.store.state,
-      wants: (account) => this.#wants(account),
+      status: connection,
+      accounts: views.map(({ account }) => account),
       staleAfterMs: this.#config.staleAfterSeconds * 1000,
       at,
     });
@@ -128,14 +141,14 @@ export class AccountSync {
     if (!isNews) return;
     this.#statusSequence += 1;
     const news = {
-      status: connection.status,
+      status: connection,
       state,
       reason,
       broker,
       connectionName: name,
       sequence: this.#statusSequence,
       at,
-      issues: connectionIssues(connection.store.state),
+      issues,
     };
     const message = statusMessage(news);
     this.#node.send(onOutput(OUTPUTS.status, message));

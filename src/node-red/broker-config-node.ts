@@ -2,6 +2,7 @@ import type { Node } from 'node-red';
 import { sentenceOf } from '../errors.js';
 import type { AccountKey, Broker, Chance, Clock, Logger } from '../ports.js';
 import { Connection } from '../runtime/connection.js';
+import { Ways } from '../runtime/ways.js';
 import type { SecretsWatch } from '../runtime/secrets-watch.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
 import { deadline } from './deadline.js';
@@ -12,6 +13,8 @@ export interface BrokerConfigNode {
   readonly name: string;
   /** What the user entered, as a broker; or what is wrong with it. */
   readonly broker: Broker | { readonly wrong: string };
+  /** Other ways to the same accounts, the best first; each is opened when no better one has served for `afterMs`. */
+  readonly standbys?: readonly { readonly broker: Broker; readonly afterMs: number }[];
   readonly brokerName: Broker['name'];
   readonly accountKey: AccountKey;
   readonly clock: Clock;
@@ -19,8 +22,8 @@ export interface BrokerConfigNode {
   /** Absent where no secret is kept outside of Node-RED. */
   readonly secrets?: {
     readonly watch: SecretsWatch;
-    /** Other secrets are kept than the ones that the broker was made with; null where it has none of them. */
-    readonly onChange: (() => void) | null;
+    /** Other secrets are kept than the ones that the ways were made with. */
+    readonly onChange: (ways: Ways) => void;
   };
 }
 
@@ -35,7 +38,7 @@ export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void 
   const { secrets } = config;
   const leave = waitForKeychain(() => {
     secrets?.watch.look().catch((error: unknown) => log.warn(sentenceOf(error)));
-    if (offer.kind === 'ready') offer.connection.retryNow();
+    if (offer.kind === 'ready') offer.ways.retryNow();
   });
   node.on('close', (_removed: boolean, done: () => void) => {
     withdrawConnection(node.id, offer);
@@ -43,40 +46,46 @@ export function runBrokerConfigNode(node: Node, config: BrokerConfigNode): void 
     secrets?.watch.close();
     if (offer.kind === 'misconfigured') return done();
     const late = (): void => log.warn(`The connection to ${offer.name} took too long to close.`);
-    deadline(offer.connection.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
+    deadline(offer.ways.close(), { ms: CLOSE_WITHIN_MS, clock: config.clock, late })
       .catch((error: unknown) => log.warn(sentenceOf(error)))
       .finally(done);
   });
 }
 
 function offerOf(config: BrokerConfigNode, log: Logger): BrokerConnection {
-  const { accountKey, broker, brokerName, chance, clock, name, secrets } = config;
+  const { accountKey, broker, brokerName, chance, clock, name, secrets, standbys = [] } = config;
   if ('wrong' in broker) {
     log.error(broker.wrong);
     return { kind: 'misconfigured', broker: brokerName, name, reason: broker.wrong };
   }
   const concern = secrets === undefined ? {} : { concern: secrets.watch };
-  const connection = new Connection({ broker, clock, chance, logger: log, ...concern });
+  const ways = new Ways({
+    first: new Connection({ broker, clock, chance, logger: log, ...concern }),
+    standbys: standbys.map(({ afterMs, broker: other }) => ({
+      afterMs,
+      make: () => new Connection({ broker: other, clock, chance, logger: log }),
+    })),
+    clock,
+    logger: log,
+  });
   const polls = new Set<{ readonly pollMs: number }>();
   return {
     kind: 'ready',
     broker: brokerName,
     name: name === '' ? broker.address : name,
-    connection,
+    ways,
     accountKey: (accountNumber) => accountKey(brokerName, accountNumber),
     secretsChanged() {
       secrets?.watch.look().catch((error: unknown) => log.warn(sentenceOf(error)));
-      if (secrets === undefined || secrets.onChange === null) return;
-      secrets.onChange();
-      connection.reopen();
+      secrets?.onChange(ways);
     },
     join(user) {
       polls.add(user);
-      connection.pollMs = soonest(polls);
-      connection.start();
+      ways.pollMs = soonest(polls);
+      ways.start();
       return () => {
         polls.delete(user);
-        if (polls.size > 0) connection.pollMs = soonest(polls);
+        if (polls.size > 0) ways.pollMs = soonest(polls);
       };
     },
   };

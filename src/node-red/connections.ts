@@ -1,5 +1,5 @@
 import type { BrokerName } from '../domain/account.js';
-import type { Connection } from '../runtime/connection.js';
+import type { Ways } from '../runtime/ways.js';
 
 /** What a broker's config node offers to the nodes that use it. */
 export type BrokerConnection =
@@ -8,11 +8,11 @@ export type BrokerConnection =
       readonly broker: BrokerName;
       /** The user's name of the connection, or its address. */
       readonly name: string;
-      readonly connection: Connection;
+      readonly ways: Ways;
       readonly accountKey: (accountNumber: string) => string;
       /** Connects anew with the secrets that are kept now. */
       readonly secretsChanged: () => void;
-      /** Starts the connection with its first user; it polls as often as its most impatient one. The returned function leaves. */
+      /** Starts with its first user; polls as often as its most impatient one wants. The returned function leaves. */
       readonly join: (user: { readonly pollMs: number }) => () => void;
     }
   | {

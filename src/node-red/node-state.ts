@@ -1,12 +1,12 @@
-import type { Account } from '../domain/account.js';
 import { loginWarning } from '../runtime/login-warning.js';
 import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
-import type { SyncState } from '../sync/state.js';
+import { isTooOld, takenAt } from '../sync/freshness.js';
+import type { AccountState } from '../sync/state.js';
 
 export interface NodeState {
   readonly state: ConnectionState;
   readonly reason: string | null;
-  /** When the oldest of the balances and positions was complete, ms since the epoch; null = never. */
+  /** What the oldest of the balances and positions show: ms since the epoch; null = there are none. */
   readonly dataOf: number | null;
   readonly accounts: number;
   /** When the login ends, while that is worth a word: ms since the epoch. */
@@ -15,8 +15,8 @@ export interface NodeState {
 
 export interface NodeStateQuestion {
   readonly status: ConnectionStatus;
-  readonly sync: SyncState;
-  readonly wants: (account: Account) => boolean;
+  /** The accounts of this node, as it reads them. */
+  readonly accounts: readonly AccountState[];
   readonly staleAfterMs: number;
   readonly at: number;
 }
@@ -28,11 +28,10 @@ export interface NodeStateQuestion {
 const AGEING: ReadonlySet<ConnectionState> = new Set(['live', 'degraded', 'down']);
 
 /** How things stand for one account-sync node: the state of its connection, or `stale` once its data are too old. */
-export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQuestion): NodeState {
-  const accounts = [...sync.accounts.values()].filter(({ account, present }) => present && wants(account));
-  const times = accounts
-    .flatMap(({ balances, positions }) => [balances, positions])
-    .flatMap((part) => part?.from.receivedAt ?? []);
+export function nodeState({ status, accounts: all, staleAfterMs, at }: NodeStateQuestion): NodeState {
+  const accounts = all.filter(({ present }) => present);
+  const parts = accounts.flatMap(({ balances, positions }) => [balances ?? [], positions ?? []].flat());
+  const times = parts.map(({ from }) => takenAt(from));
   const dataOf = times.length === 0 ? null : Math.min(...times);
   const { loginExpiresAt } = status;
   const endsSoon = loginExpiresAt !== null && loginWarning(loginExpiresAt, at) !== null;
@@ -40,6 +39,15 @@ export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQu
   if (dataOf === null || !AGEING.has(status.state) || at - dataOf <= staleAfterMs) {
     return { state: status.state, reason: status.reason, ...known };
   }
-  const age = `The data are ${Math.floor((at - dataOf) / 60_000)} minutes old.`;
-  return { state: 'stale', reason: status.reason === null ? age : `${age} ${status.reason}`, ...known };
+  const isTold = parts.some(({ from }) => !isTooOld(from, at));
+  const age = `The data are ${howLong(at - dataOf)} old${isTold ? '' : ' and are not sent any more'}.`;
+  const reason = status.reason === null ? age : `${age} ${status.reason}`;
+  return { state: isTold ? 'stale' : 'down', reason, ...known };
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function howLong(ms: number): string {
+  return ms < 2 * HOUR_MS ? `${Math.floor(ms / MINUTE_MS)} minutes` : `${Math.floor(ms / HOUR_MS)} hours`;
 }

@@ -1,4 +1,4 @@
-import type { BrokerUpdate, Kind, Snapshot } from '../domain/update.js';
+import type { BrokerUpdate, Kind, Snapshot, Via } from '../domain/update.js';
 import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
@@ -62,6 +62,19 @@ export class Connection {
 
   get status(): ConnectionStatus {
     return this.#board.status;
+  }
+
+  get via(): Via {
+    return this.#options.broker.via;
+  }
+
+  get address(): string {
+    return this.#options.broker.address;
+  }
+
+  /** Whether complete figures of every account have come through the session that is open now. */
+  get isServing(): boolean {
+    return this.store.state.link.state !== 'lost' && this.#allFresh();
   }
 
   /** Whether a complete image of this kind has come through the session that is open now. */

@@ -4,9 +4,10 @@ import { KINDS, type Kind } from '../domain/update.js';
 import { sentenceOf } from '../errors.js';
 import type { Clock, RefreshRequest, Timer } from '../ports.js';
 import { delta, type Digest } from '../sync/delta.js';
-import { freshness, turnsStaleAt, type Freshness } from '../sync/freshness.js';
+import { agesAt, freshness, isTooOld, type Freshness } from '../sync/freshness.js';
 import type { AccountState } from '../sync/state.js';
 import type { Connection } from './connection.js';
+import type { Ladder, View } from './ladder.js';
 import { ReaderMemory, type MemoryOptions } from './reader-memory.js';
 
 /** News of one kind of one account: the whole picture, what changed in it, and how far to trust it. */
@@ -20,7 +21,7 @@ export interface AccountChange {
 }
 
 export interface SubscriptionOptions {
-  readonly connection: Connection;
+  readonly ladder: Ladder;
   readonly clock: Clock;
   readonly digest: Digest;
   readonly coalesceMs: number;
@@ -41,21 +42,26 @@ interface Flush {
 
 /** What is to be told of one account. */
 interface Step {
-  readonly before: AccountState | null;
-  readonly after: AccountState;
+  readonly view: View;
+  /** What differences will be told to from now on; null = nothing yet. */
+  readonly base: AccountState | null;
   readonly changes: readonly Change[];
 }
 
 /**
- * One reader of a connection. News that come within `coalesceMs` are told once, as the difference to what
+ * One reader of a connection, whatever the way that its figures take. News that come within `coalesceMs` are told once, as the difference to what
  * this reader was told last. Changes are on the disk before they are told: a crash in between tells them again,
  * with the same ids, and loses none.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #memory: ReaderMemory | null;
-  /** account key → state as told last */
+  /** account key → state as told last, and live: differences are told to it */
   readonly #told: Map<string, AccountState>;
+  /** account key → state as shown last, which a delayed one may be */
+  readonly #shown = new Map<string, AccountState>();
+  /** account key → the way it was read through last */
+  readonly #ways = new Map<string, Connection>();
   /** `account|kind` → freshness as told last */
   readonly #marks = new Map<string, string>();
   /** `account|kind` → sequence of the last news */
@@ -65,7 +71,7 @@ export class Subscription {
   /** While changes are on their way to the disk nothing is told. */
   #keeping: Promise<void> | null = null;
   #again = false;
-  readonly #leave: readonly (() => void)[];
+  readonly #leave: () => void;
   readonly #nothingAsked: Flush;
   #flushTimer: Timer | null = null;
   #staleTimer: Timer | null = null;
@@ -73,17 +79,16 @@ export class Subscription {
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
-    const { clock, connection, memory } = options;
+    const { clock, ladder, memory } = options;
     const told = memory?.told ?? null;
     this.#told = new Map(told?.accounts.map((account) => [account.account.key, account]));
     this.#sequences = new Map(Object.entries(told?.sequences ?? {}));
     this.#unfinished = told?.next ?? null;
     this.#memory = memory === undefined ? null : new ReaderMemory(memory, clock, () => this.#toRemember());
-    connection.store.restore(told?.next ?? told?.accounts ?? []);
+    ladder.first.store.restore(told?.next ?? told?.accounts ?? []);
     this.#nothingAsked = { asked: () => false, tell: options.onChange };
-    const soon = (): void => this.#flushSoon();
-    this.#leave = [connection.store.onChange(soon), connection.onStatus(soon)];
-    if (connection.store.state.accounts.size > 0) soon();
+    this.#leave = ladder.onChange(() => this.#flushSoon());
+    if (ladder.views().length > 0) this.#flushSoon();
   }
 
   /** Tells `tell` of what was asked for, changed or not; resolves when it has. */
@@ -105,7 +110,8 @@ export class Subscription {
   /** Idempotent; nothing is told after it, not even an answer that was on its way. Resolves when all is remembered. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const leave of this.#leave) leave();
+    this.#leave();
+    this.#options.ladder.close();
     this.#flushTimer?.cancel();
     this.#staleTimer?.cancel();
     await this.#memory?.close();
@@ -128,7 +134,7 @@ export class Subscription {
     const steps = this.#steps();
     const isNews = steps.some(({ changes }) => changes.length > 0);
     if (this.#memory === null || !isNews) return this.#tellAll(steps, flush);
-    const next = steps.map(({ after }) => after);
+    const next = steps.flatMap(({ base }) => base ?? []);
     this.#keeping = this.#memory.about(next).then(() => this.#kept(steps, flush));
   }
 
@@ -150,18 +156,44 @@ export class Subscription {
     const unfinished = this.#unfinished;
     this.#unfinished = null;
     if (unfinished !== null) this.#flushSoon();
-    const now = unfinished ?? [...this.#options.connection.store.state.accounts.values()];
-    return now
-      .filter((after) => this.#options.wants(after.account))
-      .map((after) => {
-        const before = this.#told.get(after.account.key) ?? null;
-        return { before, after, changes: before === after ? [] : delta(before, after, this.#options.digest) };
-      });
+    const views = this.#options.ladder.views().map((view) => this.#fitted(view));
+    return views
+      .map((view) => {
+        const due = unfinished?.find(({ account }) => account.key === view.account.account.key);
+        return due === undefined ? view : { ...view, account: due, isDelayed: false };
+      })
+      .filter((view) => this.#options.wants(view.account.account))
+      .map((view) => this.#step(view));
+  }
+
+  #step(view: View): Step {
+    const { account, isDelayed } = view;
+    const before = this.#told.get(account.account.key) ?? null;
+    // Of a delayed image only fills are news; whatever else differs in it is of another day.
+    const base =
+      isDelayed && before !== null
+        ? { ...before, executions: account.executions }
+        : isDelayed
+          ? null
+          : account;
+    if (base === null || base === before) return { view, base, changes: [] };
+    return { view, base, changes: delta(before, base, this.#options.digest) };
+  }
+
+  /** What comes through another way than before counts its versions on from what was told. */
+  #fitted(view: View): View {
+    const { key } = view.account.account;
+    const before = this.#ways.get(key) ?? this.#options.ladder.first;
+    this.#ways.set(key, view.way);
+    const told = this.#told.get(key);
+    if (before === view.way || view.isDelayed || told === undefined) return view;
+    view.way.store.restore([told]);
+    return { ...view, account: view.way.store.state.accounts.get(key) ?? view.account };
   }
 
   #tellAll(steps: readonly Step[], flush: Flush): void {
     for (const step of steps) {
-      this.#told.set(step.after.account.key, step.after);
+      if (step.base !== null) this.#told.set(step.base.account.key, step.base);
       this.#tell(step, flush);
     }
     this.#watchAge();
@@ -172,19 +204,18 @@ export class Subscription {
     return { accounts: [...this.#told.values()], sequences: this.#sequences };
   }
 
-  #tell({ after, before, changes }: Step, { asked, tell }: Flush): void {
-    const { clock, connection, staleAfterMs } = this.#options;
+  #tell({ changes, view }: Step, { asked, tell }: Flush): void {
+    const { clock, staleAfterMs } = this.#options;
+    const after = view.account;
     const { key } = after.account;
+    const before = this.#shown.get(key);
+    this.#shown.set(key, after);
     for (const kind of KINDS) {
-      const fresh = freshness({
-        state: connection.store.state,
-        account: after,
-        of: kind,
-        fresh: connection.isFresh(key, kind),
-        at: clock.now(),
-        staleAfterMs,
-      });
-      if (fresh === null) continue;
+      const about = { ...view.origin(kind), account: after, of: kind };
+      const fresh = freshness({ ...about, at: clock.now(), staleAfterMs });
+      const from = after[kind]?.from;
+      if (fresh === null || from === undefined) continue;
+      if (fresh.quality === 'cached' && isTooOld(from, clock.now())) continue;
       const own = changes.filter(({ of }) => of === kind);
       const valueChanged = before?.[kind]?.value !== after[kind]?.value;
       const markChanged = this.#mark(`${key}|${kind}`, fresh);
@@ -216,13 +247,13 @@ export class Subscription {
     return sequence;
   }
 
-  /** Data turn stale without any news: wake up at that moment and say so. */
+  /** Data turn stale, and too old to be told, without any news: wake up at that moment and say so. */
   #watchAge(): void {
-    const { clock, connection, staleAfterMs } = this.#options;
+    const { clock, staleAfterMs } = this.#options;
     this.#staleTimer?.cancel();
     const now = clock.now();
-    const times = [...connection.store.state.accounts.values()].flatMap(
-      (account) => turnsStaleAt(account, { staleAfterMs, at: now }) ?? [],
+    const times = [...this.#shown.values()].flatMap(
+      (account) => agesAt(account, { staleAfterMs, at: now }) ?? [],
     );
     const next = Math.min(...times);
     this.#staleTimer = Number.isFinite(next)

@@ -1,9 +1,12 @@
 import type { Issue } from '../domain/issue.js';
-import type { Kind, Via } from '../domain/update.js';
+import type { Kind, Provenance, Via } from '../domain/update.js';
 import { noticesFor, refusalNotice } from './notices.js';
 import type { AccountState, Part, SyncState } from './state.js';
 
 export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
+
+/** Figures that came longer ago, and that no broker vouches for any more, are not told. */
+const OLDEST_TOLD_MS = 24 * 60 * 60 * 1000;
 
 /** How far a figure may be trusted. Times in ms since the epoch. */
 export interface Freshness {
@@ -12,7 +15,7 @@ export interface Freshness {
   readonly quality: Quality;
   readonly complete: boolean;
   readonly stale: boolean;
-  /** Seconds since the last complete image, whole. */
+  /** Seconds since the last complete image, or since the close that a delayed one shows; whole. */
   readonly staleSeconds: number;
   readonly via: Via;
   readonly issues: readonly Issue[];
@@ -37,7 +40,7 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
   const reachable = question.fresh && account.present && state.link.state !== 'lost';
   const refused = refusalNotice(state, { account: account.account.key, of }) !== null;
   const fromBroker = reachable && !refused;
-  const ageMs = Math.max(0, at - from.receivedAt);
+  const ageMs = Math.max(0, at - takenAt(from));
   return {
     asOf: from.asOf,
     receivedAt: part.receivedAt,
@@ -50,24 +53,35 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
   };
 }
 
+/** When the figures of an image were true: a delayed one shows the close of another day. ms since the epoch. */
+export function takenAt({ asOf, receivedAt, via }: Provenance): number {
+  return via === 'flex' ? (asOf ?? receivedAt) : receivedAt;
+}
+
 /** One sentence is said once, however many feeds it came from. */
 function distinct(issues: readonly Issue[]): readonly Issue[] {
   return [...new Map(issues.map((issue) => [`${issue.code}|${issue.message}`, issue])).values()];
 }
 
-function quality(from: Part<unknown>['from'], fromBroker: boolean): Quality {
+function quality(from: Provenance, fromBroker: boolean): Quality {
   if (!fromBroker) return 'cached';
   if (from.partial) return 'partial';
   return from.via === 'flex' ? 'delayed' : 'live';
 }
 
-/** When a part of an account turns stale by age alone, at `at` or later, ms since the epoch; null when none will. */
-export function turnsStaleAt(
+/** Nobody should act on figures that came so long ago: the status says so, and no more messages do. */
+export function isTooOld({ receivedAt }: Provenance, at: number): boolean {
+  return at - receivedAt > OLDEST_TOLD_MS;
+}
+
+/** When age alone is worth a word next, at `at` or later, ms since the epoch; null when it will not be. */
+export function agesAt(
   account: AccountState,
   { staleAfterMs, at }: Pick<FreshnessQuestion, 'staleAfterMs' | 'at'>,
 ): number | null {
   const times = [account.balances, account.positions, account.orders]
-    .flatMap((part) => (part === null ? [] : [part.from.receivedAt + staleAfterMs]))
+    .flatMap((part) => (part === null ? [] : [part.from]))
+    .flatMap((from) => [takenAt(from) + staleAfterMs, from.receivedAt + OLDEST_TOLD_MS])
     .filter((time) => time >= at);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,10 +1,14 @@
+import type { Order } from '../domain/order.js';
+import type { Position } from '../domain/position.js';
+import { orderChanged, positionChanged } from './material.js';
 import type { AccountState, Part, SyncState, Tracked } from './state.js';
 
 type Entries<T> = Part<ReadonlyMap<string, Tracked<T>>> | null;
 
 /**
- * The state with accounts that were remembered. What came from the broker since is newer and stays; but no version may
- * fall below a remembered one, or an event to come would get the id of one that was told long ago.
+ * The state with accounts that were told by another process, or by another way to the same broker. What came from the
+ * broker since is newer and stays; but no version may fall below a told one, or an event to come would get the id of
+ * one that was told long ago. For the same reason no execution that was told is forgotten.
  */
 export function restored(state: SyncState, remembered: readonly AccountState[]): SyncState {
   let accounts = state.accounts;
@@ -23,12 +27,24 @@ function newestOf({ balances, executions, orders, positions }: AccountState): nu
 
 /** The very same account where no version is to be raised, so that nobody takes it for news. */
 function withVersionsFrom(known: AccountState, old: AccountState): AccountState {
-  const positions = raised(known.positions, old.positions);
-  const orders = raised(known.orders, old.orders);
+  const positions = raised<Position>(known.positions, old.positions, positionChanged);
+  const orders = raised<Order>(known.orders, old.orders, orderChanged);
+  const executions = withExecutions(known.executions, old.executions);
   const closedVersions = closedIn(known, old);
   const isSame =
-    positions === known.positions && orders === known.orders && closedVersions === known.closedVersions;
-  return isSame ? known : { ...known, positions, orders, closedVersions };
+    positions === known.positions &&
+    orders === known.orders &&
+    executions === known.executions &&
+    closedVersions === known.closedVersions;
+  return isSame ? known : { ...known, positions, orders, executions, closedVersions };
+}
+
+type Executions = AccountState['executions'];
+
+function withExecutions(known: Executions, old: Executions): Executions {
+  if (known === null || old === null) return known;
+  const forgotten = [...old.value].filter(([id]) => !known.value.has(id));
+  return forgotten.length === 0 ? known : { ...known, value: new Map([...forgotten, ...known.value]) };
 }
 
 /** The versions of what is not held any more. */
@@ -41,14 +57,22 @@ function closedIn(known: AccountState, old: AccountState): ReadonlyMap<string, n
   return isSame ? known.closedVersions : closed;
 }
 
-function raised<T>(known: Entries<T>, old: Entries<T>): Entries<T> {
+/** What is another thing than was told has a version of its own: two ways to one broker count each for itself. */
+function raised<T>(
+  known: Entries<T>,
+  old: Entries<T>,
+  isOther: (before: T, after: T) => boolean,
+): Entries<T> {
   if (known === null || old === null) return known;
-  const isLow = (key: string, { version }: Tracked<T>): boolean =>
-    version < (old.value.get(key)?.version ?? 0);
-  if (![...known.value].some(([key, entry]) => isLow(key, entry))) return known;
-  const value = [...known.value].map(
-    ([key, entry]) =>
-      [key, isLow(key, entry) ? { ...entry, version: old.value.get(key)?.version ?? 0 } : entry] as const,
-  );
+  const lowest = (key: string, { value, version }: Tracked<T>): number => {
+    const told = old.value.get(key);
+    if (told === undefined || version > told.version) return version;
+    return told.version + (isOther(told.value, value) ? 1 : 0);
+  };
+  if (![...known.value].some(([key, entry]) => lowest(key, entry) > entry.version)) return known;
+  const value = [...known.value].map(([key, entry]) => {
+    const version = lowest(key, entry);
+    return [key, version === entry.version ? entry : { ...entry, version }] as const;
+  });
   return { ...known, value: new Map(value) };
 }

@@ -46,7 +46,7 @@ describe('the Flex token of a connection to TWS', () => {
   };
   const status = () => {
     const offer = findConnection('ibkr');
-    return offer?.kind === 'ready' ? offer.connection.status : null;
+    return offer?.kind === 'ready' ? offer.ways.first.status : null;
   };
   const post = (path: string, body: object) => helper.request().post(`/brokerage/${path}`).send(body);
   const entry = () => keychain.entry('TradingHelperBot_IBKR', 'ibkr');

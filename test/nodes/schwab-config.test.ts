@@ -285,7 +285,7 @@ describe('logging in at Schwab from the editor', () => {
   describe('of a deployed connection', () => {
     const state = () => {
       const offer = findConnection('c1');
-      return offer?.kind === 'ready' ? offer.connection.status : null;
+      return offer?.kind === 'ready' ? offer.ways.first.status : null;
     };
     const use = () => {
       const offer = findConnection('c1');

@@ -46,8 +46,7 @@ async function live() {
     nodeStatus(
       nodeState({
         status: connection.status,
-        sync: connection.store.state,
-        wants: () => true,
+        accounts: [...connection.store.state.accounts.values()],
         staleAfterMs: HOUR_MS,
         at: clock.now(),
       }),

@@ -15,6 +15,7 @@ import {
 } from '../support/builders.js';
 import { FakeClock } from '../support/clocks.js';
 import { MemoryBroker, MemoryLogger, settled } from '../support/memory-broker.js';
+import { oneWay } from '../support/one-way.js';
 
 const COALESCE_MS = 250;
 const CONNECTION = 'c1';
@@ -84,7 +85,7 @@ async function start(disk: Disk, truth: Truth, told: AccountChange[]) {
   const broker = new MemoryBroker();
   const connection = new Connection({ broker, clock, chance: () => 0.5, logger: new MemoryLogger() });
   const subscription = new Subscription({
-    connection,
+    ladder: oneWay(connection, clock),
     clock,
     digest,
     coalesceMs: COALESCE_MS,

@@ -23,6 +23,7 @@ import {
 } from '../support/builders.js';
 import { FakeClock } from '../support/clocks.js';
 import { lost, MemoryBroker, MemoryLogger, settled } from '../support/memory-broker.js';
+import { oneWay } from '../support/one-way.js';
 
 const COALESCE_MS = 250;
 const STALE_AFTER_MS = 180_000;
@@ -43,7 +44,7 @@ async function setUp(given: { broker?: MemoryBroker; wants?: (account: Account) 
   const told: AccountChange[] = [];
   let flushes = 0;
   const subscription = new Subscription({
-    connection,
+    ladder: oneWay(connection, clock),
     clock,
     digest,
     coalesceMs: COALESCE_MS,
@@ -113,7 +114,7 @@ describe('a subscription', () => {
     const broker = new MemoryBroker();
     const connection = new Connection({ broker, clock, chance: () => 0.5, logger: new MemoryLogger() });
     const subscription = new Subscription({
-      connection,
+      ladder: oneWay(connection, clock),
       clock,
       digest,
       coalesceMs: COALESCE_MS,
@@ -182,7 +183,7 @@ describe('a subscription', () => {
     const { clock, close, connection } = await reading();
     const late: string[] = [];
     const second = new Subscription({
-      connection,
+      ladder: oneWay(connection, clock),
       clock,
       digest,
       coalesceMs: COALESCE_MS,

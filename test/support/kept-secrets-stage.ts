@@ -157,7 +157,7 @@ export class KeptSecretsStage {
   status() {
     const offer = findConnection('c1');
     assert.ok(offer?.kind === 'ready');
-    return offer.connection.status;
+    return offer.ways.first.status;
   }
 
   async until(state: string, reason = /^/): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BrokerUpdate, Provenance } from '../../src/domain/update.js';
-import { freshness, turnsStaleAt } from '../../src/sync/freshness.js';
+import { freshness, agesAt } from '../../src/sync/freshness.js';
 import type { SyncState } from '../../src/sync/state.js';
 import {
   accounts,
@@ -15,6 +15,7 @@ import {
   T0,
 } from '../support/builders.js';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const STALE_AFTER_MS = 120_000;
 
 function ask(
@@ -119,7 +120,7 @@ describe('freshness', () => {
     );
   });
 
-  it('names the next moment at which a part turns stale, whatever is stale already', () => {
+  it('names the next moment at which a part turns stale, or too old to be told', () => {
     const at = (receivedAt: number) => ({ from: { receivedAt } });
     const account = stateOf(
       after([
@@ -130,13 +131,14 @@ describe('freshness', () => {
         executionsSnapshot([], at(T0 - 10_000)),
       ]),
     );
-    const next = (now: number) => turnsStaleAt(account, { staleAfterMs: STALE_AFTER_MS, at: now });
+    const next = (now: number) => agesAt(account, { staleAfterMs: STALE_AFTER_MS, at: now });
     assert.deepEqual([T0, T0 + 120_000, T0 + 120_001, T0 + 130_001, T0 + 140_001].map(next), [
       T0 + 120_000,
       T0 + 120_000,
       T0 + 130_000,
       T0 + 140_000,
-      null,
+      T0 + DAY_MS,
     ]);
+    assert.equal(next(T0 + DAY_MS + 20_001), null);
   });
 });

@@ -10,6 +10,8 @@ export type { IbkrOptions } from './config.js';
 export interface IbkrDependencies {
   readonly clock: Clock;
   readonly accountKey: AccountKey;
+  /** `tws-backup` where it is the second gateway. */
+  readonly via?: 'tws' | 'tws-backup';
 }
 
 /** A gateway may never free a client id that was in use (ib_async #152): after the second refusal another is tried. */
@@ -18,13 +20,16 @@ const NEXT_ID_STEP = 1000;
 const CLIENT_IDS = 3;
 
 /** Interactive Brokers through TWS or IB Gateway. */
-export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: IbkrDependencies): Broker {
+export function createIbkrBroker(
+  options: IbkrOptions,
+  { clock, accountKey, via = 'tws' }: IbkrDependencies,
+): Broker {
   let refusals = 0;
   const clientId = (): number =>
     options.clientId + NEXT_ID_STEP * (Math.floor(refusals / REFUSALS_UNTIL_NEXT_ID) % CLIENT_IDS);
   return {
     name: 'ibkr',
-    via: 'tws',
+    via,
     address: `${options.host}:${options.port}`,
     async open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession> {
       const relay = new Relay();
@@ -43,7 +48,7 @@ export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: Ib
       let session: IbkrSession | null = null;
       try {
         const choice = chooseAccounts(gateway.accountNumbers, options, accountKey);
-        session = new IbkrSession(gateway, choice, { events, clock, via: 'tws' });
+        session = new IbkrSession(gateway, choice, { events, clock, via });
         session.start(choice);
         relay.attach(session);
         return session;

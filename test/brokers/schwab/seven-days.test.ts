@@ -7,6 +7,7 @@ import { Subscription, type AccountChange } from '../../../src/runtime/subscript
 import { eventually, FakeClock } from '../../support/clocks.js';
 import { settled } from '../../support/memory-broker.js';
 import { schwabStage } from '../../support/schwab-stage.js';
+import { oneWay } from '../../support/one-way.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -25,7 +26,7 @@ async function setUp() {
   const changes: AccountChange[] = [];
   connection.onStatus((status) => statuses.push(status));
   const subscription = new Subscription({
-    connection,
+    ladder: oneWay(connection, clock),
     clock,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
     coalesceMs: 250,
