@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { AccountSync, refuseInput, runAccountSync } from '../../src/node-red/account-sync-node.js';
-import { findConnection } from '../../src/node-red/connections.js';
+import { findConnection, type BrokerConnection } from '../../src/node-red/connections.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
-import { parseAccountSyncConfig } from '../../src/node-red/editor-config.js';
+import { parseAccountSyncConfig, type AccountSyncConfig } from '../../src/node-red/editor-config.js';
 import { isInFlow } from '../../src/node-red/in-flow.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { toldFileOf } from '../../src/node-red/told-files.js';
@@ -42,8 +42,28 @@ function start(
   if (source === null)
     return refuseInput(node, 'No connection is chosen: open this node and choose or add one.');
   if (source.kind === 'misconfigured') return refuseInput(node, source.reason);
+  const fallback = fallbackOf(parsed.value, source);
+  if ('wrong' in fallback) return refuseInput(node, fallback.wrong);
   const memory = file === null ? {} : { memory: memoryIn(file, connection, saidByNode(node).warn) };
-  runAccountSync(node, new AccountSync(node, parsed.value, { source, clock, ...memory }));
+  runAccountSync(node, new AccountSync(node, parsed.value, { source, clock, ...memory, ...fallback }));
+}
+
+type Ready = Extract<BrokerConnection, { readonly kind: 'ready' }>;
+
+/** One that cannot stand in is better known now than on the day it is needed. */
+function fallbackOf(
+  { connection, fallback: id }: AccountSyncConfig,
+  source: Ready,
+): { readonly fallback?: Ready } | { readonly wrong: string } {
+  if (id === '') return {};
+  if (id === connection) return { wrong: 'The second connection is the first one: choose another, or none.' };
+  const fallback = findConnection(id);
+  if (fallback === null) return { wrong: 'The second connection is gone: choose another, or none.' };
+  if (fallback.kind === 'misconfigured') return { wrong: `The second connection: ${fallback.reason}` };
+  if (fallback.broker === source.broker) return { fallback };
+  return {
+    wrong: `The second connection must lead to the same accounts, and ${fallback.name} is one to another broker: choose another, or none.`,
+  };
 }
 
 function memoryIn(file: ToldStore, connection: string, warn: (message: string) => void) {

@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { createIbkrBroker } from '../../src/brokers/ibkr/index.js';
+import { createIbkrBroker, type IbkrDependencies } from '../../src/brokers/ibkr/index.js';
 import { testGateway } from '../../src/brokers/ibkr/test-connection.js';
 import { sentenceOf } from '../../src/errors.js';
-import { runBrokerConfigNode } from '../../src/node-red/broker-config-node.js';
+import { runBrokerConfigNode, type StandbyBroker } from '../../src/node-red/broker-config-node.js';
 import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
-import { parseIbkrConfig } from '../../src/node-red/editor-config.js';
+import { backupAddress, parseIbkrConfig, type IbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
@@ -18,6 +18,11 @@ interface Credentials {
 const BROKER = 'ibkr';
 const SERVICE = 'TradingHelperBot_IBKR';
 const NAMES = ['flexToken'];
+
+/** The second gateway is asked when the first has had no figures for so long: most restarts are over by then. */
+const SECOND_GATEWAY_AFTER_MS = 15_000;
+/** Should both addresses lead to one gateway, it must not take the second connection for the first. */
+const SECOND_CLIENT_ID = 500;
 
 export default function register(RED: NodeAPI): void {
   registerWith(RED, systemSurroundings(RED));
@@ -40,7 +45,8 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
       secrets.places.choose(id, secretStore);
       const watch = secrets.watch(id, secretStore);
       const broker = createIbkrBroker(parsed.value, { clock, accountKey });
-      runBrokerConfigNode(this, { ...own, broker, secrets: { watch, onChange: () => undefined } });
+      const standbys = [...secondGateway(parsed.value, { clock, accountKey })];
+      runBrokerConfigNode(this, { ...own, broker, standbys, secrets: { watch, onChange: () => undefined } });
       watch.look().catch((error: unknown) => saidByNode(this).error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
         if (!removed) return done();
@@ -54,4 +60,12 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     clock,
     test: async (values, signal) => await testGateway(values, { clock, accountKey }, signal),
   });
+}
+
+function secondGateway(config: IbkrConfig, dependencies: IbkrDependencies): readonly StandbyBroker[] {
+  const address = backupAddress(config);
+  if (address === null) return [];
+  const options = { ...config, ...address, clientId: config.clientId + SECOND_CLIENT_ID };
+  const broker = createIbkrBroker(options, { ...dependencies, via: 'tws-backup' });
+  return [{ broker, afterMs: SECOND_GATEWAY_AFTER_MS }];
 }

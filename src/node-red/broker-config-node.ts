@@ -9,12 +9,19 @@ import { deadline } from './deadline.js';
 import { waitForKeychain } from './keychain-users.js';
 import { saidByNode } from './said.js';
 
+/** Another way to the same accounts. */
+export interface StandbyBroker {
+  readonly broker: Broker;
+  /** It is asked when no better way has served for so long. */
+  readonly afterMs: number;
+}
+
 export interface BrokerConfigNode {
   readonly name: string;
   /** What the user entered, as a broker; or what is wrong with it. */
   readonly broker: Broker | { readonly wrong: string };
-  /** Other ways to the same accounts, the best first; each is opened when no better one has served for `afterMs`. */
-  readonly standbys?: readonly { readonly broker: Broker; readonly afterMs: number }[];
+  /** The best first. */
+  readonly standbys?: readonly StandbyBroker[];
   readonly brokerName: Broker['name'];
   readonly accountKey: AccountKey;
   readonly clock: Clock;

@@ -12,17 +12,23 @@ export interface WholeNumber {
   readonly because?: string;
 }
 
-export function wholeNumber({ name, fallback, from, to, because }: WholeNumber) {
+export function wholeNumber({ name, fallback, ...range }: WholeNumber) {
+  return field<number>({ name, fallback, read: (raw) => readWholeNumber(raw, range) });
+}
+
+/** null = left blank. */
+export function wholeNumberIfAny({ name, ...range }: Omit<WholeNumber, 'fallback'>) {
+  return field<number | null>({ name, fallback: null, read: (raw) => readWholeNumber(raw, range) });
+}
+
+function readWholeNumber(
+  raw: unknown,
+  { from, to, because }: Omit<WholeNumber, 'fallback' | 'name'>,
+): Right<number> | Wrong {
+  const number = typeof raw === 'number' || typeof raw === 'string' ? Number(raw) : Number.NaN;
+  if (Number.isInteger(number) && number >= from && number <= to) return { right: number };
   const reason = because === undefined ? '' : ` (${because})`;
-  const wrong = `it must be a whole number from ${from} to ${to}${reason}`;
-  return field<number>({
-    name,
-    fallback,
-    read: (raw) => {
-      const number = typeof raw === 'number' || typeof raw === 'string' ? Number(raw) : Number.NaN;
-      return Number.isInteger(number) && number >= from && number <= to ? { right: number } : { wrong };
-    },
-  });
+  return { wrong: `it must be a whole number from ${from} to ${to}${reason}` };
 }
 
 export function oneOf<const Word extends string>(name: string, words: readonly [Word, ...Word[]]) {
@@ -44,6 +50,18 @@ export function text(name: string, fallback: string) {
     read: (raw) => {
       const word = asText(raw);
       return word === null ? { wrong: 'it must be text' } : { right: word };
+    },
+  });
+}
+
+/** A number that only names something; '' = left blank. */
+export function digits(name: string, what: string) {
+  return field<string>({
+    name,
+    fallback: '',
+    read: (raw) => {
+      const word = asText(raw) ?? '';
+      return /^\d{1,20}$/.test(word) ? { right: word } : { wrong: `it must be ${what}` };
     },
   });
 }
@@ -95,23 +113,41 @@ export function apiUrl(name: string, fallback: string) {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 const SCHWAB = /(^|\.)schwabapi\.com$/;
+const IBKR = /(^|\.)interactivebrokers\.com$/;
 
 function readApiUrl(raw: unknown): Right<string> | Wrong {
-  const word = asText(raw) ?? '';
-  const url = URL.canParse(word) ? new URL(word) : null;
-  // Whoever may press a button in the editor could send the app secret to a host of his choice otherwise.
-  const isTrusted =
-    url !== null &&
-    url.username === '' &&
-    (LOOPBACK.has(url.hostname)
-      ? url.protocol === 'http:' || url.protocol === 'https:'
-      : url.protocol === 'https:' && SCHWAB.test(url.hostname));
-  return isTrusted
+  const url = trusted(raw, SCHWAB);
+  return url !== null
     ? { right: url.origin }
     : {
         wrong:
           'it must be https://api.schwabapi.com, or a simulator on this machine such as http://127.0.0.1:4080',
       };
+}
+
+/** The server that gets the Flex token: one of IBKR's, or one on this very machine; '' = IBKR's usual one. */
+export function flexUrl(name: string) {
+  return field<string>({
+    name,
+    fallback: '',
+    read: (raw) => {
+      const url = trusted(raw, IBKR);
+      return url !== null && url.search === '' && url.hash === ''
+        ? { right: url.href.replace(/\/$/, '') }
+        : { wrong: 'it must be an address of interactivebrokers.com that begins with https://, or be empty' };
+    },
+  });
+}
+
+/** Whoever may press a button in the editor could send a secret to a host of his choice otherwise. */
+function trusted(raw: unknown, names: RegExp): URL | null {
+  const word = asText(raw) ?? '';
+  const url = URL.canParse(word) ? new URL(word) : null;
+  if (url === null || url.username !== '' || url.password !== '') return null;
+  const isTrusted = LOOPBACK.has(url.hostname)
+    ? url.protocol === 'http:' || url.protocol === 'https:'
+    : url.protocol === 'https:' && names.test(url.hostname);
+  return isTrusted ? url : null;
 }
 
 /** A comma list; what does not match is refused without being repeated, for it may be an account number. */

@@ -4,6 +4,8 @@ import { field } from './config-field.js';
 import {
   apiUrl,
   callbackUrl,
+  digits,
+  flexUrl,
   host,
   list,
   oneOf,
@@ -11,6 +13,7 @@ import {
   text,
   trueOrFalse,
   wholeNumber,
+  wholeNumberIfAny,
 } from './config-values.js';
 
 export type Parsed<Value> =
@@ -45,11 +48,23 @@ const ibkrConfig = z.object({
     pattern: /^…?[A-Za-z0-9]{4,20}$/,
     wrong: 'it must be account numbers or their last four digits, separated by commas',
   }),
+  /** A second gateway is there when either is given: '' and null = as the first one's. */
+  backupHost: host('backupHost', ''),
+  backupPort: wholeNumberIfAny({ name: 'backupPort', from: 1, to: 65_535 }),
+  /** '' = no reports are fetched. */
+  flexQueryId: digits('flexQueryId', 'the number of a query, as Client Portal shows it'),
+  flexUrl: flexUrl('flexUrl'),
   secretStore: oneOf('secretStore', ['node-red', 'keychain']),
 });
 
 /** An IBKR connection as the editor saves it. */
 export type IbkrConfig = Readonly<z.infer<typeof ibkrConfig>>;
+
+/** Where the second gateway listens; null = there is none. */
+export function backupAddress({ backupHost, backupPort, host, port }: IbkrConfig) {
+  if (backupHost === '' && backupPort === null) return null;
+  return { host: backupHost === '' ? host : backupHost, port: backupPort ?? port };
+}
 
 const schwabConfig = z.object({
   version,
@@ -74,6 +89,8 @@ const accountSyncConfig = z.object({
   name: text('name', ''),
   /** Id of a broker config node, '' when none is chosen yet. */
   connection: text('connection', ''),
+  /** Id of a second one, '' when there is none. */
+  fallback: text('fallback', ''),
   accounts: list('accounts', {
     pattern: /^[^/]{1,60}$/,
     wrong: 'it must be labels or last four digits, separated by commas',
@@ -95,7 +112,13 @@ export type AccountSyncConfig = Readonly<z.infer<typeof accountSyncConfig>>;
 
 /** The message has one sentence for each property that does not fit. */
 export function parseIbkrConfig(config: unknown): Parsed<IbkrConfig> {
-  return answer(ibkrConfig.safeParse(config));
+  const parsed = answer(ibkrConfig.safeParse(config));
+  if (!parsed.ok) return parsed;
+  const { host, port } = parsed.value;
+  const backup = backupAddress(parsed.value);
+  if (backup === null || backup.host !== host || backup.port !== port) return parsed;
+  const message = `The second gateway is ${host}:${port} like the first: enter another host or port, or none.`;
+  return { ok: false, message };
 }
 
 /** The message has one sentence for each property that does not fit; it never repeats a secret. */
