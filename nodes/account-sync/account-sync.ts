@@ -56,13 +56,13 @@ function fallbackOf(
   source: Ready,
 ): { readonly fallback?: Ready } | { readonly wrong: string } {
   if (id === '') return {};
-  if (id === connection) return { wrong: 'The second connection is the first one: choose another, or none.' };
+  if (id === connection) return { wrong: 'The fallback is the connection itself: choose another, or none.' };
   const fallback = findConnection(id);
-  if (fallback === null) return { wrong: 'The second connection is gone: choose another, or none.' };
-  if (fallback.kind === 'misconfigured') return { wrong: `The second connection: ${fallback.reason}` };
+  if (fallback === null) return { wrong: 'The connection chosen as fallback is gone: choose another, or none.' };
+  if (fallback.kind === 'misconfigured') return { wrong: `The fallback: ${fallback.reason}` };
   if (fallback.broker === source.broker) return { fallback };
   return {
-    wrong: `The second connection must lead to the same accounts, and ${fallback.name} is one to another broker: choose another, or none.`,
+    wrong: `The fallback must lead to the same accounts, and ${fallback.name} is one to another broker: choose another, or none.`,
   };
 }
 

@@ -5,6 +5,7 @@ import { sentenceOf } from '../../src/errors.js';
 import { runBrokerConfigNode, type StandbyBroker } from '../../src/node-red/broker-config-node.js';
 import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
+import { registerDiagnosticsRoute } from '../../src/node-red/diagnostics-route.js';
 import { backupAddress, parseIbkrConfig, type IbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
@@ -56,6 +57,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     { credentials: { flexToken: { type: 'password' } } },
   );
 
+  registerDiagnosticsRoute(RED, { clock });
   registerTestRoute(RED, {
     clock,
     test: async (values, signal) => await testGateway(values, { clock, accountKey }, signal),

@@ -11,6 +11,7 @@ import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { parseSchwabApp, parseSchwabConfig } from '../../src/node-red/editor-config.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
+import { registerDiagnosticsRoute } from '../../src/node-red/diagnostics-route.js';
 import { remembering } from '../../src/node-red/known-secrets.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { registerLoginRoutes } from '../../src/node-red/schwab-login-routes.js';
@@ -105,6 +106,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     { credentials: { appKey: { type: 'password' }, appSecret: { type: 'password' } } },
   );
 
+  registerDiagnosticsRoute(RED, { clock });
   registerLoginRoutes(RED, {
     clock,
     desk,

@@ -1,8 +1,18 @@
 import type { BrokerUpdate, Kind, Snapshot, Via } from '../domain/update.js';
 import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
-import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
+import type {
+  Broker,
+  BrokerCounters,
+  BrokerSession,
+  Chance,
+  Clock,
+  Logger,
+  RefreshRequest,
+  Timer,
+} from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
+import { Journal, type Chronicle } from './journal.js';
 import { pause, untilAborted } from './pause.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
@@ -36,6 +46,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
   readonly #board: StatusBoard;
+  readonly #journal: Journal;
   #session: BrokerSession | null = null;
   #running: Promise<void> | null = null;
   #pollMs = 60_000;
@@ -57,7 +68,9 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#journal = new Journal(options.clock);
     this.#board = new StatusBoard({ ...options, onRenewed: () => this.retryNow() });
+    this.#board.listen((status) => this.#journal.became(status));
   }
 
   get status(): ConnectionStatus {
@@ -70,6 +83,15 @@ export class Connection {
 
   get address(): string {
     return this.#options.broker.address;
+  }
+
+  /** What has become of its broker's requests; null where nothing is counted. */
+  get requestCounters(): BrokerCounters | null {
+    return this.#options.broker.counters?.() ?? null;
+  }
+
+  get chronicle(): Chronicle {
+    return this.#journal.chronicle;
   }
 
   /** Whether complete figures of every account have come through the session that is open now. */
@@ -146,6 +168,7 @@ export class Connection {
       this.#again = new AbortController();
       const error = await this.#live();
       if (this.#closing.signal.aborted) return;
+      this.#journal.failed(sentenceOf(error));
       if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
       this.#loadedAt = null;
       const step = nextStep(error, failures, chance);
@@ -172,6 +195,7 @@ export class Connection {
       if (!over && !signal.aborted) this.#take(news);
     };
     let session: BrokerSession;
+    this.#journal.count('attempts');
     try {
       session = await broker.open({ update, ended: (error) => end(error) }, signal);
     } catch (error) {
@@ -179,6 +203,7 @@ export class Connection {
       this.#fresh.clear();
       return error;
     }
+    this.#journal.count('sessions');
     const closed = (): void =>
       end(new ConnectionLost('The connection was closed.', { broker: broker.name, code: 'closed' }));
     if (signal.aborted) closed();
@@ -232,7 +257,11 @@ export class Connection {
   #answered(session: BrokerSession, failure: string | null): void {
     if (session !== this.#session || this.#closing.signal.aborted) return;
     this.#failure = failure;
-    if (failure !== null) this.#options.logger.warn(failure);
+    this.#journal.count(failure === null ? 'polls' : 'failedPolls');
+    if (failure !== null) {
+      this.#journal.failed(failure);
+      this.#options.logger.warn(failure);
+    }
     this.#tellLink();
   }
 
@@ -262,6 +291,7 @@ export class Connection {
   /** An image that was refused leaves figures of another time behind: they are not fresh. */
   #noteFresh({ account, from, of }: Snapshot): void {
     const accepted = this.store.state.accounts.get(account)?.[of]?.from === from;
+    this.#journal.count(accepted ? 'snapshots' : 'refusedSnapshots');
     if (accepted) this.#fresh.add(`${account}|${of}`);
     else this.#fresh.delete(`${account}|${of}`);
     if (this.#allFresh()) this.#loadedAt ??= this.#options.clock.monotonic();

@@ -12,6 +12,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { route: 'POST /brokerage/schwab/:id/login/complete', opens: 'brokerage.write' },
   { route: 'GET /brokerage/schwab/:id/login', opens: 'brokerage.read' },
   { route: 'POST /brokerage/secrets/:id/probe', opens: 'brokerage.write' },
+  { route: 'GET /brokerage/:id/diagnostics', opens: 'brokerage.read' },
   { route: 'GET /brokerage/ibkr/:id/secrets', opens: 'brokerage.read' },
   { route: 'POST /brokerage/ibkr/:id/secrets', opens: 'brokerage.write' },
   { route: 'POST /brokerage/ibkr/:id/secrets/move', opens: 'brokerage.write' },
