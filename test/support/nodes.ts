@@ -3,6 +3,7 @@ import helper from 'node-red-node-test-helper';
 import type { NodeAPI } from 'node-red';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
+import { registerWith as registerSchwabConfig } from '../../nodes/schwab-config/schwab-config.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { NodeRedUtil, suiteWatch } from './leak-watch.js';
 import { MemoryKeychain } from './memory-keychain.js';
@@ -31,6 +32,7 @@ export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.
   const within = (RED: NodeAPI): NodeAPI => ({ ...RED, settings: { ...RED.settings, userDir } });
   return [
     (RED: NodeAPI) => registerIbkrConfig(within(RED), { clock, chance, keychain }),
+    (RED: NodeAPI) => registerSchwabConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
   ];
 }
@@ -39,11 +41,14 @@ export interface Wiring {
   readonly port: number;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly sync?: Readonly<Record<string, unknown>>;
+  /** Further nodes of the flow. */
+  readonly more?: readonly { readonly id: string; readonly type: string; readonly name: string }[];
 }
 
 /** One connection, one account-sync, and a helper node behind each of its outputs and behind its errors. */
-export function flowOf({ port, config = {}, sync = {} }: Wiring) {
+export function flowOf({ port, config = {}, sync = {}, more = [] }: Wiring) {
   return [
+    ...more,
     { id: 'tab', type: 'tab', label: 'test' },
     {
       id: 'ibkr',
