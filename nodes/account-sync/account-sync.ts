@@ -58,7 +58,8 @@ function fallbackOf(
   if (id === '') return {};
   if (id === connection) return { wrong: 'The fallback is the connection itself: choose another, or none.' };
   const fallback = findConnection(id);
-  if (fallback === null) return { wrong: 'The connection chosen as fallback is gone: choose another, or none.' };
+  if (fallback === null)
+    return { wrong: 'The connection chosen as fallback is gone: choose another, or none.' };
   if (fallback.kind === 'misconfigured') return { wrong: `The fallback: ${fallback.reason}` };
   if (fallback.broker === source.broker) return { fallback };
   return {

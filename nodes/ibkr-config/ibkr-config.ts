@@ -6,10 +6,11 @@ import { runBrokerConfigNode, type StandbyBroker } from '../../src/node-red/brok
 import { BrokerSecrets } from '../../src/node-red/broker-secrets.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
 import { registerDiagnosticsRoute } from '../../src/node-red/diagnostics-route.js';
-import { backupAddress, parseIbkrConfig, type IbkrConfig } from '../../src/node-red/editor-config.js';
+import { parseIbkrConfig, type IbkrConfig } from '../../src/node-red/editor-config.js';
 import { registerTestRoute } from '../../src/node-red/ibkr-test-route.js';
 import { accountKeys } from '../../src/node-red/installation.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
+import { secondGateway } from '../../src/node-red/second-gateway.js';
 import { systemSurroundings, type Surroundings } from '../../src/node-red/surroundings.js';
 
 interface Credentials {
@@ -46,7 +47,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
       secrets.places.choose(id, secretStore);
       const watch = secrets.watch(id, secretStore);
       const broker = createIbkrBroker(parsed.value, { clock, accountKey });
-      const standbys = [...secondGateway(parsed.value, { clock, accountKey })];
+      const standbys = [...otherGateway(parsed.value, { clock, accountKey })];
       runBrokerConfigNode(this, { ...own, broker, standbys, secrets: { watch, onChange: () => undefined } });
       watch.look().catch((error: unknown) => saidByNode(this).error(sentenceOf(error)));
       this.on('close', (removed: boolean, done: () => void) => {
@@ -64,8 +65,8 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
   });
 }
 
-function secondGateway(config: IbkrConfig, dependencies: IbkrDependencies): readonly StandbyBroker[] {
-  const address = backupAddress(config);
+function otherGateway(config: IbkrConfig, dependencies: IbkrDependencies): readonly StandbyBroker[] {
+  const address = secondGateway(config);
   if (address === null) return [];
   const options = { ...config, ...address, clientId: config.clientId + SECOND_CLIENT_ID };
   const broker = createIbkrBroker(options, { ...dependencies, via: 'tws-backup' });

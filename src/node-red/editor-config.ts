@@ -15,6 +15,7 @@ import {
   wholeNumber,
   wholeNumberIfAny,
 } from './config-values.js';
+import { secondGatewayTrouble } from './second-gateway.js';
 
 export type Parsed<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
@@ -59,12 +60,6 @@ const ibkrConfig = z.object({
 
 /** An IBKR connection as the editor saves it. */
 export type IbkrConfig = Readonly<z.infer<typeof ibkrConfig>>;
-
-/** Where the second gateway listens; null = there is none. */
-export function backupAddress({ backupHost, backupPort, host, port }: IbkrConfig) {
-  if (backupHost === '' && backupPort === null) return null;
-  return { host: backupHost === '' ? host : backupHost, port: backupPort ?? port };
-}
 
 const schwabConfig = z.object({
   version,
@@ -114,11 +109,8 @@ export type AccountSyncConfig = Readonly<z.infer<typeof accountSyncConfig>>;
 export function parseIbkrConfig(config: unknown): Parsed<IbkrConfig> {
   const parsed = answer(ibkrConfig.safeParse(config));
   if (!parsed.ok) return parsed;
-  const { host, port } = parsed.value;
-  const backup = backupAddress(parsed.value);
-  if (backup === null || backup.host !== host || backup.port !== port) return parsed;
-  const message = `The second gateway is ${host}:${port} like the first: enter another host or port, or none.`;
-  return { ok: false, message };
+  const trouble = secondGatewayTrouble(parsed.value);
+  return trouble === null ? parsed : { ok: false, message: trouble };
 }
 
 /** The message has one sentence for each property that does not fit; it never repeats a secret. */

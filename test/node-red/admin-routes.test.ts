@@ -84,6 +84,10 @@ describe('the route behind the "Test connection" button', () => {
         clientId: 17,
         tradingMode: 'live',
         accounts: ['4567'],
+        backupHost: '',
+        backupPort: null,
+        flexQueryId: '',
+        flexUrl: '',
         secretStore: 'node-red',
       },
     ]);

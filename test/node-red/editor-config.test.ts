@@ -17,12 +17,16 @@ describe('the saved properties of an IBKR connection', () => {
         clientId: 17,
         tradingMode: 'any',
         accounts: [],
+        backupHost: '',
+        backupPort: null,
+        flexQueryId: '',
+        flexUrl: '',
         secretStore: 'node-red',
       },
     });
   });
 
-  it('reads numbers that the editor saved as text, and ignores properties of other features', () => {
+  it('reads numbers that the editor saved as text', () => {
     const parsed = parseIbkrConfig({
       name: ' Home ',
       host: 'gateway.lan',
@@ -32,7 +36,9 @@ describe('the saved properties of an IBKR connection', () => {
       secretStore: 'node-red',
       accounts: 'U1234567, …4567,',
       backupHost: 'other.lan',
-      flexQueryId: '1',
+      backupPort: '4002',
+      flexQueryId: ' 123456 ',
+      flexUrl: 'https://gdcdyn.interactivebrokers.com/Universal/',
     });
     assert.deepEqual(parsed, {
       ok: true,
@@ -44,6 +50,10 @@ describe('the saved properties of an IBKR connection', () => {
         clientId: 3,
         tradingMode: 'live',
         accounts: ['U1234567', '…4567'],
+        backupHost: 'other.lan',
+        backupPort: 4002,
+        flexQueryId: '123456',
+        flexUrl: 'https://gdcdyn.interactivebrokers.com/Universal',
         secretStore: 'node-red',
       },
     });
@@ -73,6 +83,22 @@ describe('the saved properties of an IBKR connection', () => {
       'http://x',
       'host is "http://x": it must be a name or an address, without http://, port or path',
     ],
+    ['backupPort', 0, 'backupPort is 0: it must be a whole number from 1 to 65535'],
+    [
+      'flexQueryId',
+      'abc',
+      'flexQueryId is "abc": it must be the number of a query, as Client Portal shows it',
+    ],
+    [
+      'flexUrl',
+      'https://flex.example/x?t=1',
+      'flexUrl is "https://flex.example/x?…": it must be an address of interactivebrokers.com that begins with https://, or be empty',
+    ],
+    [
+      'flexUrl',
+      'http://ndcdyn.interactivebrokers.com/x',
+      'flexUrl is "http://ndcdyn.interactivebrokers.com/x": it must be an address of interactivebrokers.com that begins with https://, or be empty',
+    ],
     ['tradingMode', 'real', 'tradingMode is "real": it must be any or paper or live'],
     [
       'version',
@@ -84,6 +110,16 @@ describe('the saved properties of an IBKR connection', () => {
       assert.deepEqual(parseIbkrConfig({ [property]: value }), { ok: false, message });
     });
   }
+
+  it('refuses a second gateway that is the first one', () => {
+    for (const second of [{ backupPort: 4002 }, { backupHost: '127.0.0.1' }])
+      assert.deepEqual(parseIbkrConfig(second), {
+        ok: false,
+        message: 'The second gateway is 127.0.0.1:4002 like the first: enter another host or port, or none.',
+      });
+    assert.ok(parseIbkrConfig({ backupPort: 4001 }).ok);
+    assert.ok(parseIbkrConfig({ backupHost: 'other.lan' }).ok);
+  });
 
   it('names every property that does not fit', () => {
     const parsed = parseIbkrConfig({ host: 'a b', port: 0 });
@@ -122,6 +158,7 @@ describe('the saved properties of an account sync node', () => {
         version: 1,
         name: '',
         connection: '',
+        fallback: '',
         accounts: [],
         emit: 'snapshots',
         pollSeconds: 60,
