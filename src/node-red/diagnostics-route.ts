@@ -7,6 +7,8 @@ import { findConnection } from './connections.js';
 import { diagnosisOf } from './diagnosis.js';
 
 const Package = z.object({ name: z.string(), version: z.string() });
+/** The runtime writes its version into the settings (runtime/lib/index.js). */
+const NodeRed = z.object({ version: z.string() });
 
 /** The editors' servers that have the route of all brokers already. */
 const registered = new WeakSet<object>();
@@ -22,7 +24,7 @@ export function registerDiagnosticsRoute(RED: NodeAPI, { clock }: { readonly clo
       at: new Date(clock.now()).toISOString(),
       versions: {
         [name]: version,
-        'node-red': RED.version(),
+        'node-red': NodeRed.safeParse(RED.settings).data?.version ?? 'unknown',
         node: process.version,
         system: `${process.platform} ${process.arch}`,
       },
