@@ -9,7 +9,7 @@
   const BAD = ['stale', 'down', 'misconfigured', 'login-required'];
   const STYLE = `
     #brokerage-tabs { margin-bottom: 14px; }
-    .brokerage-diagnostics { color: var(--red-ui-primary-text-color); overflow-wrap: anywhere; }
+    .brokerage-diagnostics { width: 0; min-width: 100%; color: var(--red-ui-primary-text-color); overflow-wrap: anywhere; }
     .brokerage-diagnostics .brokerage-bar { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-bottom: 10px; }
     .brokerage-diagnostics .brokerage-bar small { color: var(--red-ui-secondary-text-color); }
     .brokerage-diagnostics button > * { pointer-events: none; }

@@ -47,8 +47,8 @@ export async function leave(page: Page, how: 'ok' | 'cancel'): Promise<void> {
   await page.waitForFunction((left) => !left?.isConnected, dialog);
 }
 
-/** How far the dialog's form reaches out of the dialog to the right, in pixels. */
-export async function overhang(page: Page): Promise<number> {
+/** How far a part of the dialog, its form if nothing else is said, reaches out of it to the right, in pixels. */
+export async function overhang(page: Page, part = '.red-ui-tray form > div'): Promise<number> {
   const right = (selector: string) => `document.querySelector('${selector}').getBoundingClientRect().right`;
-  return Number(await page.evaluate(`${right('.red-ui-tray form > div')} - ${right('.red-ui-tray')}`));
+  return Number(await page.evaluate(`${right(part)} - ${right('.red-ui-tray')}`));
 }

@@ -245,6 +245,7 @@ describe('the editor', function () {
       type: 'account-sync',
       name: 'Accounts',
       connection: 'ibkr1',
+      fallback: '',
       accounts: '',
       emit: 'changes',
       pollSeconds: '',
@@ -253,6 +254,93 @@ describe('the editor', function () {
       labels: { U1234567: 'Retirement' },
     });
     assert.equal(parseAccountSyncConfig(properties).ok, true);
+  });
+
+  it('offers as fallback the other connections to the same broker, and says why one cannot be it', async () => {
+    await editNode(page, 'sync1');
+    const fallback = page.getByLabel('Fallback');
+    assert.deepEqual(await fallback.locator('option').allTextContents(), [
+      'none',
+      'IBKR 127.0.0.1:1 – Interactive Brokers',
+    ]);
+    await fallback.selectOption('ibkr2');
+    assert.equal(await problem('fallback').textContent(), '');
+    await page.getByLabel('Connection', { exact: true }).selectOption('ibkr2');
+    assert.equal(
+      await problem('fallback').textContent(),
+      'This is the first connection: choose another, or none.',
+    );
+    await page.getByLabel('Connection', { exact: true }).selectOption('ibkr1');
+    await leave(page, 'ok');
+    assert.equal(Object(await saved('sync1')).fallback, 'ibkr2');
+    assert.deepEqual(await page.evaluate("RED.nodes.node('ibkr2').users.map((user) => user.id).sort()"), [
+      'sync1',
+      'sync2',
+    ]);
+    await editNode(page, 'sync1');
+    assert.equal(await fallback.inputValue(), 'ibkr2');
+    await fallback.selectOption('none');
+    await leave(page, 'ok');
+    assert.equal(Object(await saved('sync1')).fallback, '');
+  });
+
+  it('refuses a second gateway where the first one is', async () => {
+    await editConfig(page, 'ibkr1');
+    await page.locator('summary').getByText('Second gateway').click();
+    await page.getByLabel('Second port').fill(PORT_WHERE_NOBODY_LISTENS);
+    assert.match((await problem('backupPort').textContent()) ?? '', /This is the first gateway/);
+    await page.getByLabel('Second host').fill('other.lan');
+    assert.equal(await problem('backupPort').textContent(), '');
+    await page.getByLabel('Second host').fill('');
+    await page.getByLabel('Port', { exact: true }).fill('4001');
+    assert.equal(await problem('backupPort').textContent(), '');
+  });
+
+  describe('in the tab Diagnostics', () => {
+    const panel = () => page.locator('#brokerage-diagnostics');
+    const look = async (id: string) => {
+      await editConfig(page, id);
+      await page.locator('#brokerage-tabs').getByText('Diagnostics').click();
+    };
+
+    it('shows how the connection is, why, and when it tries again, and copies that as a report', async () => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await look('ibkr1');
+      await panel().getByText(`127.0.0.1:${PORT_WHERE_NOBODY_LISTENS} refuses connections`).first().waitFor();
+      const facts = await panel().locator('dt').allTextContents();
+      assert.deepEqual(facts.slice(0, 3), ['Since', 'Next attempt', 'Last error'].slice(0, facts.length));
+      assert.ok((await overhang(page, '#brokerage-diagnostics')) <= 0);
+      await panel().getByRole('button', { name: 'Copy report' }).click();
+      const report = Object(JSON.parse(String(await page.evaluate('navigator.clipboard.readText()'))));
+      assert.deepEqual([report.name, report.ways[0].via], ['Home', 'tws']);
+      await page.locator('#brokerage-tabs').getByText('Connection', { exact: true }).click();
+      await page.getByLabel('Host', { exact: true }).waitFor();
+      await panel().waitFor({ state: 'hidden' });
+    });
+
+    it('keeps what it shows, and says so, when Node-RED does not answer', async () => {
+      await look('ibkr1');
+      await panel().getByText('Sessions').waitFor();
+      await page.route('**/diagnostics', (route) => route.abort());
+      await panel().getByRole('button', { name: 'Refresh' }).click();
+      await panel().getByText('Node-RED does not answer. Is it still running?').waitFor();
+      assert.ok(await panel().getByText('Sessions').isVisible());
+    });
+
+    it('shows foreign words as words', async () => {
+      await page.route('**/diagnostics', (route) =>
+        route.fulfill({
+          json: {
+            at: '2026-11-24T15:00:00.000Z',
+            message: '<img src=x onerror=alert(1)>',
+            ways: [],
+          },
+        }),
+      );
+      await look('ibkr1');
+      await panel().getByText('<img src=x onerror=alert(1)>').waitFor();
+      assert.equal(await panel().locator('img').count(), 0);
+    });
   });
 
   it('agrees with the runtime on what is valid', async () => {
@@ -288,6 +376,17 @@ describe('the editor', function () {
       '127.0.0.1:80',
       'x'.repeat(61),
     ];
+    const addresses = [
+      '',
+      'https://ndcdyn.interactivebrokers.com/AccountManagement/FlexWebService',
+      'http://ndcdyn.interactivebrokers.com/x',
+      'https://interactivebrokers.com.evil.example/x',
+      'https://me@ndcdyn.interactivebrokers.com/x',
+      'https://ndcdyn.interactivebrokers.com/x?t=1',
+      'http://127.0.0.1:4080/flex',
+      'http://192.168.1.2/flex',
+      'flex',
+    ];
     const labels = [
       {},
       { U1: 'a' },
@@ -298,8 +397,26 @@ describe('the editor', function () {
       { U1: 'x'.repeat(61) },
     ];
     const cases = [
-      { type: 'ibkr-config', parse: parseIbkrConfig, names: ['port', 'clientId'], values },
-      { type: 'ibkr-config', parse: parseIbkrConfig, names: ['host', 'accounts'], values: texts },
+      {
+        type: 'ibkr-config',
+        parse: parseIbkrConfig,
+        names: ['port', 'clientId', 'backupPort', 'flexQueryId'],
+        values,
+      },
+      {
+        type: 'ibkr-config',
+        parse: parseIbkrConfig,
+        names: ['host', 'accounts'],
+        values: texts,
+      },
+      {
+        type: 'ibkr-config',
+        parse: parseIbkrConfig,
+        names: ['backupHost'],
+        // That the second gateway is the first one is said beside the port.
+        values: texts.filter((host) => host !== '127.0.0.1'),
+      },
+      { type: 'ibkr-config', parse: parseIbkrConfig, names: ['flexUrl'], values: addresses },
       {
         type: 'account-sync',
         parse: parseAccountSyncConfig,
