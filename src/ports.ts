@@ -49,6 +49,20 @@ export interface Login {
   onChange(listener: () => void): () => void;
 }
 
+/** What has become of a broker's requests since it was made, for whoever looks for what is wrong. */
+export interface BrokerCounters {
+  /** Attempts that went out, retries among them. */
+  readonly requests: number;
+  /** Attempts that failed at the other end; neither refusals nor what was called off. */
+  readonly failures: number;
+  /** Attempts that followed a failed one within the same call. */
+  readonly retries: number;
+  /** The worst of all endpoints. */
+  readonly breaker: 'closed' | 'open' | 'half-open' | 'isolated';
+  /** When the first of the open ones is tried again, ms since the epoch; null = none is open. */
+  readonly nextTrialAt: number | null;
+}
+
 /** One attempt at a connection, made by a broker's adapter. */
 export interface Broker {
   readonly name: BrokerName;
@@ -62,6 +76,8 @@ export interface Broker {
    * @throws ConnectionLost, ConfigError, LoginRequired, RateLimited
    */
   open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession>;
+  /** Absent where nothing is counted; null = nothing was asked yet. */
+  counters?(): BrokerCounters | null;
 }
 
 export interface BrokerSession {

@@ -3,7 +3,7 @@ import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
-import { pause, untilAborted } from './pause.js';
+import { pause, untilAborted } from '../resilience/pause.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
 import type { ConnectionState, ConnectionStatus } from './status.js';
