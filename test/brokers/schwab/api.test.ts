@@ -11,6 +11,7 @@ import {
   RateLimited,
   Rejected,
 } from '../../../src/errors.js';
+import { GuardedCalls } from '../../../src/resilience/guarded-calls.js';
 import { fastClock } from '../../support/clocks.js';
 import { json, startScriptedHttp, type ScriptedHttp } from '../../support/scripted-http.js';
 
@@ -37,7 +38,9 @@ describe('reading from Schwab', () => {
         return next(token);
       },
     };
-    return new SchwabApi({ apiUrl: server.url, tokens, limit: new RateLimit(clock, 1_000), clock });
+    const limit = new RateLimit(clock, 1_000);
+    const calls = new GuardedCalls({ broker: 'schwab', clock, chance: () => 0 });
+    return new SchwabApi({ apiUrl: server.url, tokens, limit, calls, clock });
   }
   const get = async (given = api()) => await given.get(endpoints.accounts(), GO_ON);
   const answerWith = (status: number, body: string, headers: Record<string, string> = {}) =>
