@@ -19,9 +19,10 @@ export interface SchwabApiOptions {
 
 interface Question {
   readonly path: string;
-  readonly token: string;
   /** For people. */
   readonly what: string;
+  /** Another one once Schwab has refused it. */
+  token: string;
 }
 
 /**
@@ -47,20 +48,19 @@ export class SchwabApi {
    */
   async get({ path, resource }: Endpoint, signal: AbortSignal): Promise<unknown> {
     const { calls, limit, tokens } = this.#options;
-    const what = `GET ${plainPath(path)}`;
-    let token = '';
+    const question = { path, what: `GET ${plainPath(path)}`, token: '' };
     const attempt = async (stop: AbortSignal, count: number): Promise<unknown> => {
       if (count > 1) await limit.take(stop);
-      return await this.#attempt({ path, token, what }, stop);
+      return await this.#attempt(question, stop);
     };
     const prepare = async (): Promise<void> => {
-      token = await abortable(tokens.access(), signal);
+      question.token = await abortable(tokens.access(), signal);
       await limit.take(signal);
     };
     try {
       return await calls.call(attempt, {
         endpoint: resource,
-        timedOut: () => timedOut(what),
+        timedOut: () => timedOut(question.what),
         signal,
         prepare,
         hasRoom: () => limit.hasRoom,
@@ -70,14 +70,16 @@ export class SchwabApi {
     }
   }
 
-  async #attempt({ path, token, what }: Question, signal: AbortSignal): Promise<unknown> {
+  async #attempt(question: Question, signal: AbortSignal): Promise<unknown> {
     const { clock, limit } = this.#options;
+    const { path, token, what } = question;
     const first = await this.#ask(path, token, signal);
     if (first.status >= 200 && first.status < 300) return jsonOf(first, what);
     const problem = problemOf(first, what, clock.now());
     if (problem.kind === 'failed') throw this.#noted(problem);
     const other = await this.#otherToken(token, signal);
     if (other === token) throw notAllowed(what, problem.said);
+    question.token = other;
     await limit.take(signal);
     const second = await this.#ask(path, other, signal);
     if (second.status >= 200 && second.status < 300) return jsonOf(second, what);
