@@ -11,6 +11,8 @@ export { AbortError as NoRetry } from 'p-retry';
 export const MOST_TRIES = 3;
 export const CALL_MS = 20_000;
 export const ATTEMPT_MS = 10_000;
+/** An attempt that would have less time is not worth its request. */
+const SHORTEST_ATTEMPT_MS = 1_000;
 
 export interface BoundedCallOptions<T> {
   readonly clock: Clock;
@@ -47,20 +49,14 @@ export async function boundedCall<T>(
       throw error instanceof Error && !isPassing(error) ? final(error) : error;
     }
   };
-  try {
-    return await pRetry(once, {
-      retries: MOST_TRIES - 1,
-      // p-retry's own waits have no jitter at their cap and know no Clock: ours are in `onFailedAttempt`.
-      minTimeout: 0,
-      maxTimeout: 0,
-      signal,
-      onFailedAttempt: async (context) => await waitFor(context, { ...options, endsAt }),
-    });
-  } catch (error) {
-    // An attempt that was cut off fails with whatever it likes; what it means is that somebody said stop.
-    signal.throwIfAborted();
-    throw error;
-  }
+  return await pRetry(once, {
+    retries: MOST_TRIES - 1,
+    // p-retry's own waits have no jitter at their cap and know no Clock: ours are in `onFailedAttempt`.
+    minTimeout: 0,
+    maxTimeout: 0,
+    signal,
+    onFailedAttempt: async (context) => await waitFor(context, { ...options, endsAt }),
+  });
 }
 
 /** Decided by our own classes: p-retry would retry a SyntaxError, and know a network error by its English text. */
@@ -83,9 +79,11 @@ async function waitFor(
     signal,
   }: Omit<BoundedCallOptions<unknown>, 'around' | 'timedOut'> & { readonly endsAt: number },
 ): Promise<void> {
+  // p-retry calls here also with the reason of the signal, and with what came too late.
   signal.throwIfAborted();
   const askedMs = error instanceof RateLimited ? error.retryAfterMs : 0;
   const delayMs = askedMs + fullJitter(attemptNumber - 1, chance);
-  if (retriesLeft === 0 || clock.monotonic() + delayMs >= endsAt || !mayRetry()) throw error;
+  const leftMs = endsAt - clock.monotonic() - delayMs;
+  if (retriesLeft === 0 || leftMs < SHORTEST_ATTEMPT_MS || !mayRetry()) throw error;
   if (delayMs > 0) await pause(delayMs, clock, signal);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import {
   ConfigError,
@@ -116,10 +117,13 @@ describe('a bounded call', () => {
     const fitting = call(failing(wait(7_000)), { chance: () => 0 });
     await fitting.pass(CALL_MS);
     assert.deepEqual(fitting.end, { at: 7_000, value: 'attempt 2' });
-    const twice = call(failing(wait(12_000), wait(8_000)), { chance: () => 0 });
+    const twice = call(failing(wait(12_000), wait(7_001)), { chance: () => 0 });
     await twice.pass(CALL_MS);
     assert.equal(twice.end?.at, 12_000);
     assert.ok(twice.end?.error instanceof RateLimited);
+    const tight = call(failing(wait(12_000), wait(7_000)), { chance: () => 0 });
+    await tight.pass(CALL_MS);
+    assert.deepEqual(tight.end, { at: 19_000, value: 'attempt 3' });
     const long = call(failing(wait(CALL_MS)), { chance: () => 0 });
     await settled();
     assert.equal(long.end?.at, 0);
@@ -196,13 +200,27 @@ describe('a bounded call', () => {
     assert.deepEqual(never.begun, []);
   });
 
-  it('asks for no retry because of an attempt that was called off', async () => {
+  it('asks for no retry because of an attempt that was called off, whatever the reason is', async () => {
     let asked = 0;
     const calling = call(hanging, { mayRetry: () => (asked += 1) > 0 });
     await settled();
-    calling.stop.abort();
+    const reason = lost('Closed.');
+    calling.stop.abort(reason);
     await calling.pass(1_000);
     assert.equal(asked, 0);
+    assert.equal(calling.end?.error, reason);
+  });
+
+  it('leaves no listener at a signal that outlives it', async () => {
+    const { signal } = new AbortController();
+    const listening = (): number => getEventListeners(signal, 'abort').length;
+    for (const work of [failing(), failing(lost()), failing(new Rejected('No.', DETAILS)), deaf]) {
+      const calling = call(work, { signal });
+      await settled();
+      assert.ok(calling.end !== null || listening() > 0);
+      await calling.pass(60_000, 1_000);
+      assert.equal(listening(), 0);
+    }
   });
 
   it('makes an error of whatever is thrown', async () => {
