@@ -30,6 +30,7 @@ module.exports = {
     },
     only('broker-shell', '^src/brokers/', [
       '^src/brokers/',
+      '^src/resilience/',
       '^src/domain/',
       '^src/(errors|ports)\\.ts$',
       zod,

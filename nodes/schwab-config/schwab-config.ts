@@ -46,7 +46,7 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     logger,
     storeOf: (nodeId, app) => remembering(loginIn(secrets.places, nodeId, app)),
   });
-  const desk = new SchwabLogins({ clock, limitOf, tokensOf });
+  const desk = new SchwabLogins({ clock, chance, limitOf, tokensOf });
   /** node id → its broker, made of what the keychain may not give yet */
   const brokers = new Map<string, LateBroker>();
   secrets.places.removeLoginsOlderThan(2 * LOGIN_LASTS_MS).catch((error: unknown) => warn(sentenceOf(error)));

@@ -197,13 +197,16 @@ export const checkSchwabFault = (text: string): void => {
 interface Active {
   readonly name: string;
   readonly argument: string;
-  /** Only paths that contain this word. */
+  /** Only paths that contain this word, or end in it when it ends in `$`. */
   readonly path: string | null;
   readonly aim: Aim;
   readonly apply: Fault;
 }
 
-/** The faults that are switched on. An argument may end in `@word`: only paths with that word go wrong. */
+/**
+ * The faults that are switched on. An argument may end in `@word`: only paths with that word go wrong; in `@word$`:
+ * only paths that end in it.
+ */
 export class Faults {
   readonly #active = new Set<Active>();
 
@@ -229,9 +232,14 @@ export class Faults {
   apply(answer: Answer, aim: Aim, asked: Asked): Faulty {
     let faulty: Faulty = { answer, delivery: { kind: 'whole' } };
     for (const fault of this.#active) {
-      if (fault.aim !== aim || (fault.path !== null && !asked.path.includes(fault.path))) continue;
+      if (fault.aim !== aim || !isMeant(fault.path, asked.path)) continue;
       faulty = { ...faulty, ...fault.apply(faulty.answer, asked) };
     }
     return faulty;
   }
 }
+
+const isMeant = (word: string | null, path: string): boolean => {
+  if (word === null) return true;
+  return word.endsWith('$') ? path.endsWith(word.slice(0, -1)) : path.includes(word);
+};

@@ -10,10 +10,10 @@ import type {
   RefreshRequest,
   Timer,
 } from '../ports.js';
+import { pause, untilAborted } from '../resilience/pause.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { needsSecondLook } from '../sync/second-look.js';
 import { Journal, type Chronicle } from './journal.js';
-import { pause, untilAborted } from './pause.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
 import type { ConnectionState, ConnectionStatus } from './status.js';

@@ -1,6 +1,6 @@
 import type { BrokerName } from '../domain/account.js';
 import type { Via } from '../domain/update.js';
-import type { Broker, BrokerSession, Login, SessionEvents } from '../ports.js';
+import type { Broker, BrokerCounters, BrokerSession, Login, SessionEvents } from '../ports.js';
 
 export interface LateBrokerOptions {
   readonly name: BrokerName;
@@ -18,6 +18,7 @@ export class LateBroker implements Broker {
   readonly login: LateLogin = new LateLogin();
   readonly #make: () => Promise<Broker>;
   #making: Promise<Broker> | null = null;
+  #made: Broker | null = null;
 
   constructor({ address, make, name, via }: LateBrokerOptions) {
     this.name = name;
@@ -36,7 +37,9 @@ export class LateBroker implements Broker {
     const making = this.#make().then(
       (broker) => {
         // What was forgotten meanwhile has a login that nobody uses.
-        if (this.#making === making) this.login.follow(broker.login ?? null);
+        if (this.#making !== making) return broker;
+        this.#made = broker;
+        this.login.follow(broker.login ?? null);
         return broker;
       },
       (error: unknown) => {
@@ -50,6 +53,10 @@ export class LateBroker implements Broker {
   /** What it was made of has changed: it is made anew with the next connection. */
   forget(): void {
     this.#making = null;
+  }
+
+  counters(): BrokerCounters | null {
+    return this.#made?.counters?.() ?? null;
   }
 
   async open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession> {

@@ -96,7 +96,7 @@ describe('logging in at Schwab from the editor', () => {
             error: (message: unknown) => logged.push(String(message)),
           },
         },
-        { clock, chance: () => 0.5, keychain: new MemoryKeychain(clock).keychain },
+        { clock, chance: () => 0, keychain: new MemoryKeychain(clock).keychain },
       );
     const { appKey, appSecret, ...saved } = values(given);
     const flow = deployed ? [{ id: 'c1', type: 'schwab-config', name: 'Schwab', ...saved }] : [];

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { ConfigError } from '../../src/errors.js';
+import type { BrokerCounters } from '../../src/ports.js';
 import { LateBroker } from '../../src/runtime/late-broker.js';
 import { MemoryBroker, settled } from '../support/memory-broker.js';
 import { MemoryLogin } from '../support/memory-login.js';
 
 const locked = new ConfigError('It is locked.', { broker: 'keychain', code: 'x', retrySlowly: true });
+const NOTHING_ASKED: BrokerCounters = {
+  requests: 0,
+  failures: 0,
+  retries: 0,
+  breaker: 'closed',
+  nextTrialAt: null,
+};
 const events = { update: () => {}, ended: () => {} };
 const { signal } = new AbortController();
 
@@ -23,7 +31,10 @@ function setUp() {
       const { expiresAt, failure, gate } = secrets;
       await gate;
       if (failure !== null) throw failure;
-      const broker = Object.assign(new MemoryBroker(), { login: new MemoryLogin(expiresAt) });
+      const broker = Object.assign(new MemoryBroker(), {
+        login: new MemoryLogin(expiresAt),
+        counters: () => ({ ...NOTHING_ASKED, requests: made.indexOf(broker) + 1 }),
+      });
       made.push(broker);
       return broker;
     },
@@ -54,6 +65,16 @@ describe('a broker that is made when its secrets can be read', () => {
     secrets.failure = null;
     await late.prepare();
     assert.equal(made.length, 1);
+  });
+
+  it('counts what the broker counts that was made last, and nothing before', async () => {
+    const { late } = setUp();
+    assert.equal(late.counters(), null);
+    await late.prepare();
+    assert.equal(late.counters()?.requests, 1);
+    late.forget();
+    await late.prepare();
+    assert.equal(late.counters()?.requests, 2);
   });
 
   it('has the login of what was made, and tells of its changes', async () => {

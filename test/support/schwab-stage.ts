@@ -4,7 +4,7 @@ import { createSchwabBroker, type SchwabOptions } from '../../src/brokers/schwab
 import { RateLimit } from '../../src/brokers/schwab/rate-limit.js';
 import { tokenEndpoint } from '../../src/brokers/schwab/token-endpoint.js';
 import { Tokens } from '../../src/brokers/schwab/tokens.js';
-import type { Broker, Clock, SecretStore } from '../../src/ports.js';
+import type { Broker, Chance, Clock, SecretStore } from '../../src/ports.js';
 import { memorySecret } from '../../src/secrets/memory.js';
 import { suiteWatch } from './leak-watch.js';
 import { MemoryLogger } from './memory-broker.js';
@@ -22,6 +22,8 @@ export interface SchwabStage {
 
 export interface SchwabStageOptions extends SchwabSimulatorOptions {
   readonly clock: Clock;
+  /** With 0 a retry goes out at once, which a clock that stands still needs. */
+  readonly chance?: Chance;
   readonly options?: Partial<SchwabOptions>;
   /** Requests a minute; tests with a fake clock want to be left alone by it. */
   readonly perMinute?: number;
@@ -33,6 +35,7 @@ export const keyOf = (number: string): string => `key-of-${number.slice(-4)}`;
 /** A simulated Schwab, and our broker that reads it. */
 export async function schwabStage({
   clock,
+  chance = () => 0.5,
   options = {},
   perMinute = 1_000_000,
   ...simulator
@@ -51,7 +54,7 @@ export async function schwabStage({
   const tokens = new Tokens({ store, endpoint, clock, logger });
   const broker = createSchwabBroker(
     { apiUrl, accounts: [], streamer: false, ...options },
-    { clock, chance: () => 0.5, accountKey: (_broker, number) => keyOf(number), tokens, limit },
+    { clock, chance, accountKey: (_broker, number) => keyOf(number), tokens, limit },
   );
   const logIn = async (): Promise<void> => {
     const code = new URL(schwab.authorize()).searchParams.get('code') ?? '';

@@ -2,9 +2,9 @@ import type { Account } from '../../domain/account.js';
 import type { Position } from '../../domain/position.js';
 import type { SessionEvents, Clock } from '../../ports.js';
 import { ConfigError, LoginRequired } from '../../errors.js';
+import { AccountAnswers, type AccountsAsked } from './account-answers.js';
 import type { SchwabApi } from './api.js';
 import type { SchwabAccount } from './config.js';
-import { endpoints } from './endpoints.js';
 import { readAccounts, type SchwabAccountFigures } from './normalize/accounts.js';
 import { noticeOf, provenance, warning } from './telling.js';
 import type { TransferReader } from './transfer-reader.js';
@@ -18,11 +18,7 @@ export interface AccountReaderOptions {
   readonly onChange: () => void;
 }
 
-export interface AccountsWish {
-  /** Every account behind this connection. */
-  readonly all: readonly SchwabAccount[];
-  /** Those that were asked for. */
-  readonly wanted: readonly SchwabAccount[];
+export interface AccountsWish extends AccountsAsked {
   readonly balances: boolean;
   readonly positions: boolean;
 }
@@ -30,6 +26,7 @@ export interface AccountsWish {
 /** Reads balances and positions: one answer holds both, of one account or of all. */
 export class AccountReader {
   readonly #options: AccountReaderOptions;
+  readonly #answers: AccountAnswers;
   /** account key → its type in Schwab's word */
   readonly #types = new Map<string, string>();
   /** account key → what is held, without prices */
@@ -37,29 +34,28 @@ export class AccountReader {
 
   constructor(options: AccountReaderOptions) {
     this.#options = options;
+    this.#answers = new AccountAnswers(options.api);
   }
 
   /** Tells complete images. Answers whether the set of accounts is another than was known. @throws BrokerageError */
   async read({ all, wanted, balances, positions }: AccountsWish, signal: AbortSignal): Promise<boolean> {
-    const { api, clock, transfers } = this.#options;
+    const { clock, transfers } = this.#options;
     if (balances) await this.#readTransfers(wanted, signal);
-    const [only] = wanted;
-    const isOne = only !== undefined && wanted.length === 1 && all.length > 1;
-    const answer = await api.get(isOne ? endpoints.account(only.hash) : endpoints.accounts(), signal);
+    const answer = await this.#answers.ask({ all, wanted }, signal);
     const receivedAt = clock.now();
-    const { accounts, issues } = readAccounts(answer, (number) => transfers.netTransfersToday(number));
+    const { accounts, issues } = readAccounts(answer.rows, (number) => transfers.netTransfersToday(number));
     const figures = new Map(accounts.map((account) => [account.number, account]));
     this.#tellTypes(all, figures);
     for (const { account, number } of wanted) {
       const found = figures.get(number);
-      if (found === undefined) this.#tellMissing(account);
+      if (found === undefined) this.#tellMissing(account, answer.failed.get(account.key));
       else this.#tell(account, found, { receivedAt, balances, positions });
     }
     for (const issue of issues) this.#options.events.update(noticeOf(null, null, issue));
+    if (!answer.isList) return false;
     const known = new Set(all.map(({ number }) => number));
     return (
-      !isOne &&
-      (accounts.some(({ number }) => !known.has(number)) || wanted.some(({ number }) => !figures.has(number)))
+      accounts.some(({ number }) => !known.has(number)) || wanted.some(({ number }) => !figures.has(number))
     );
   }
 
@@ -133,8 +129,8 @@ export class AccountReader {
     return { ...account, type: this.#types.get(account.key) ?? account.type };
   }
 
-  #tellMissing(account: Account): void {
-    const message = `Schwab left the account …${account.lastFour} out of its answer; its last figures are kept.`;
+  #tellMissing(account: Account, why = 'Schwab left it out of its answer.'): void {
+    const message = `There is no answer for the account …${account.lastFour}; its last figures are kept. ${why}`;
     for (const kind of ['balances', 'positions'] as const)
       this.#options.events.update(noticeOf(kind, account.key, warning('BAD_RESPONSE', message)));
   }

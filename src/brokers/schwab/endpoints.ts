@@ -1,25 +1,38 @@
 import { windowTime, type TimeRange } from './time-range.js';
 
-/** What is read, as data: an address, and whose name it has for people. */
+/** What is read, as data. */
 export interface Endpoint {
   readonly path: string;
+  /** What fails and recovers together at Schwab: one kind of data, of one account where it is asked for singly. */
+  readonly resource: string;
 }
 
 const TRADER = '/trader/v1';
 
 /** Every address that the Trader API is asked at. Account numbers never stand in one: Schwab wants its hash. */
 export const endpoints = {
-  accountNumbers: (): Endpoint => ({ path: `${TRADER}/accounts/accountNumbers` }),
-  accounts: (): Endpoint => ({ path: `${TRADER}/accounts?fields=positions` }),
-  account: (hash: string): Endpoint => ({ path: `${TRADER}/accounts/${segment(hash)}?fields=positions` }),
+  accountNumbers: (): Endpoint => ({
+    path: `${TRADER}/accounts/accountNumbers`,
+    resource: 'accountNumbers',
+  }),
+  accounts: (): Endpoint => ({ path: `${TRADER}/accounts?fields=positions`, resource: 'accounts' }),
+  account: (hash: string): Endpoint => ({
+    path: `${TRADER}/accounts/${segment(hash)}?fields=positions`,
+    resource: `account ${hash}`,
+  }),
   /** Of all accounts; from at most 60 days ago. */
-  orders: (range: TimeRange): Endpoint => ({ path: `${TRADER}/orders?${entered(range)}` }),
+  orders: (range: TimeRange): Endpoint => ({
+    path: `${TRADER}/orders?${entered(range)}`,
+    resource: 'orders',
+  }),
   /** Of one account; at most a year. */
   accountOrders: (hash: string, range: TimeRange): Endpoint => ({
     path: `${TRADER}/accounts/${segment(hash)}/orders?${entered(range)}`,
+    resource: `orders ${hash}`,
   }),
   order: (hash: string, orderId: string): Endpoint => ({
     path: `${TRADER}/accounts/${segment(hash)}/orders/${segment(orderId)}`,
+    resource: `order ${hash}`,
   }),
   transactions: (hash: string, range: TimeRange): Endpoint => ({
     path: `${TRADER}/accounts/${segment(hash)}/transactions?${new URLSearchParams({
@@ -27,8 +40,9 @@ export const endpoints = {
       endDate: windowTime(range.to),
       types: TRANSACTION_TYPES.join(','),
     }).toString()}`,
+    resource: `transactions ${hash}`,
   }),
-  userPreference: (): Endpoint => ({ path: `${TRADER}/userPreference` }),
+  userPreference: (): Endpoint => ({ path: `${TRADER}/userPreference`, resource: 'userPreference' }),
 } as const;
 
 /** All that moves money or securities. The document names one type a request; schwab-py sends a list. */

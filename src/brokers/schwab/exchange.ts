@@ -28,8 +28,11 @@ export const TOKEN_PATH = '/v1/oauth/token';
 /** Every address that data are read from begins like this; orders are placed below other names of the same ones. */
 const READABLE = /^\/trader\/v1\/(accounts|orders|userPreference)(\/|\?|$)/;
 
-/** A login lost with its answer costs the user a walk to the computer, so it gets more time than the next poll. */
-const TIMEOUT_MS = { GET: 20_000, POST: 30_000 } as const;
+/**
+ * A login lost with its answer costs the user a walk to the computer, so it gets more time than the next poll. The
+ * time of a reading is its caller's: its signal ends it.
+ */
+const LOGIN_WITHIN_MS = 30_000;
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 const Cause = z.object({ cause: z.object({ code: z.string() }) });
@@ -48,7 +51,7 @@ export async function exchange(
     throw new TypeError('Only accounts, orders, transactions and the user preference are ever read.');
   const what = `${request.method} ${plainPath(request.path)}`;
   const timeout = new AbortController();
-  const timer = clock.after(TIMEOUT_MS[request.method], () => timeout.abort());
+  const timer = request.method === 'POST' ? clock.after(LOGIN_WITHIN_MS, () => timeout.abort()) : null;
   try {
     const response = await fetch(new URL(request.path, apiUrl), {
       ...headed(request),
@@ -70,7 +73,7 @@ export async function exchange(
     if (error instanceof ProtocolError) throw error;
     throw explained(error, { what, timedOut: timeout.signal.aborted, stopped: signal.aborted });
   } finally {
-    timer.cancel();
+    timer?.cancel();
   }
 }
 

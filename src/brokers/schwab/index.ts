@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.js';
+import { GuardedCalls } from '../../resilience/guarded-calls.js';
 import type { AccountKey, Broker, Chance, Clock, SessionEvents } from '../../ports.js';
 import { SchwabApi } from './api.js';
 import { chooseAccounts, type Choice, type SchwabOptions } from './config.js';
@@ -26,13 +27,16 @@ export function createSchwabBroker(
   { accountKey, chance, clock, limit, tokens }: SchwabDependencies,
 ): Broker {
   const memory = orderMemory();
+  // With the broker, not with a session: an endpoint that is down is so for the next session, too.
+  const calls = new GuardedCalls({ broker: 'schwab', clock, chance });
   return {
     name: 'schwab',
     via: 'schwab',
     address: new URL(apiUrl).host,
     login: tokens,
+    counters: () => calls.counters,
     async open(events: SessionEvents, signal: AbortSignal) {
-      const api = new SchwabApi({ apiUrl, tokens, limit, clock });
+      const api = new SchwabApi({ apiUrl, tokens, limit, calls, clock });
       const listAccounts = async (stop: AbortSignal): Promise<Choice> => {
         const listed = readAccountNumbers(await api.get(endpoints.accountNumbers(), stop));
         if (listed === null)
@@ -42,10 +46,11 @@ export function createSchwabBroker(
           });
         return chooseAccounts(listed, wanted, accountKey);
       };
-      const session = new SchwabSession(
-        { api, clock, events, memory, listAccounts },
-        await listAccounts(signal),
-      );
+      // Whoever opens has a backoff of their own, or has mended something: two in a row would only add up.
+      calls.allowTrials();
+      const choice = await listAccounts(signal);
+      calls.reset();
+      const session = new SchwabSession({ api, clock, events, memory, listAccounts }, choice);
       session.start();
       return streamer ? wakeBy({ api, tokens, clock, chance, events }, session) : session;
     },

@@ -1,5 +1,6 @@
 import { sentenceOf } from '../../errors.js';
-import type { Clock } from '../../ports.js';
+import type { Chance, Clock } from '../../ports.js';
+import { GuardedCalls } from '../../resilience/guarded-calls.js';
 import { SchwabApi } from './api.js';
 import { isNamed } from './config.js';
 import { endpoints } from './endpoints.js';
@@ -31,6 +32,7 @@ export interface LoginLook {
 
 export interface LoginsOptions {
   readonly clock: Clock;
+  readonly chance: Chance;
   /** The tokens of one config node and one app, the same ones that its running connection uses. */
   readonly tokensOf: (nodeId: string, app: SchwabApp) => Tokens;
   readonly limitOf: (appKey: string) => RateLimit;
@@ -108,7 +110,7 @@ export class SchwabLogins {
   }
 
   async #exchange(nodeId: string, values: LoginValues, code: string): Promise<LoginResult> {
-    const { clock, limitOf, tokensOf } = this.#options;
+    const { chance, clock, limitOf, tokensOf } = this.#options;
     const limit = limitOf(values.appKey);
     const tokens = tokensOf(nodeId, values);
     try {
@@ -118,7 +120,8 @@ export class SchwabLogins {
     }
     const loginExpiresAt = tokens.expiresAt;
     try {
-      const api = new SchwabApi({ apiUrl: values.apiUrl, tokens, limit, clock });
+      const calls = new GuardedCalls({ broker: 'schwab', clock, chance });
+      const api = new SchwabApi({ apiUrl: values.apiUrl, tokens, limit, calls, clock });
       const answer = await api.get(endpoints.accounts(), new AbortController().signal);
       const { accounts } = readAccounts(answer, () => null);
       const named = accounts.filter(({ number }) => isNamed(number, values.accounts));

@@ -53,6 +53,12 @@ export function problemOf(answer: SchwabAnswer, what: string, at: number): Probl
   return failed(new Rejected(refused, { broker: 'schwab', code: String(answer.status) }));
 }
 
+/** Whether Schwab was there and answered, with an error of its own or with nothing that can be read. */
+export function isUselessAnswer(error: unknown): boolean {
+  if (error instanceof ConnectionLost) return /^\d{3}$/.test(error.code);
+  return error instanceof ProtocolError && (error.code === 'bad-response' || error.code === 'too-large');
+}
+
 /** The value in a 2xx answer. @throws ProtocolError when it is no JSON */
 export function jsonOf(answer: SchwabAnswer, what: string): unknown {
   try {

@@ -1,5 +1,6 @@
 import { RateLimited } from '../../errors.js';
 import type { Clock } from '../../ports.js';
+import { pause } from '../../resilience/pause.js';
 import { abortable, closed } from './abortable.js';
 
 const WINDOW_MS = 60_000;
@@ -17,6 +18,12 @@ export class RateLimit {
   constructor(clock: Clock, perMinute = REQUESTS_PER_MINUTE) {
     this.#clock = clock;
     this.#perMinute = perMinute;
+  }
+
+  /** Whether this minute has a turn left, whatever Schwab said. */
+  get hasRoom(): boolean {
+    this.#forgetOld(this.#clock.monotonic());
+    return this.#sent.length < this.#perMinute;
   }
 
   /** Schwab said to wait: nobody sends anything before. */
@@ -40,28 +47,18 @@ export class RateLimit {
       if (signal.aborted) throw closed();
       const now = this.#clock.monotonic();
       if (now < this.#blockedUntil) throw stillBlocked(this.#blockedUntil - now);
-      while (this.#sent[0] !== undefined && now - this.#sent[0] >= WINDOW_MS) this.#sent.shift();
+      this.#forgetOld(now);
       const [oldest] = this.#sent;
       if (oldest === undefined || this.#sent.length < this.#perMinute) {
         this.#sent.push(now);
         return;
       }
-      await this.#wait(oldest + WINDOW_MS - now, signal);
+      await pause(oldest + WINDOW_MS - now, this.#clock, signal);
     }
   }
 
-  async #wait(delayMs: number, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stop = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      const timer = this.#clock.after(delayMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      signal.addEventListener('abort', stop, { once: true });
-    });
+  #forgetOld(now: number): void {
+    while (this.#sent[0] !== undefined && now - this.#sent[0] >= WINDOW_MS) this.#sent.shift();
   }
 }
 

@@ -11,6 +11,7 @@ import {
   RateLimited,
   Rejected,
 } from '../../../src/errors.js';
+import { GuardedCalls } from '../../../src/resilience/guarded-calls.js';
 import { fastClock } from '../../support/clocks.js';
 import { json, startScriptedHttp, type ScriptedHttp } from '../../support/scripted-http.js';
 
@@ -28,7 +29,7 @@ describe('reading from Schwab', () => {
   });
   afterEach(async () => await server.close());
 
-  function api(next: (token: string) => string = (token) => `${token}+`) {
+  function api(next: (token: string) => string = (token) => `${token}+`, perMinute = 1_000) {
     const clock = fastClock(200);
     const tokens = {
       access: async () => 'token',
@@ -37,7 +38,9 @@ describe('reading from Schwab', () => {
         return next(token);
       },
     };
-    return new SchwabApi({ apiUrl: server.url, tokens, limit: new RateLimit(clock, 1_000), clock });
+    const limit = new RateLimit(clock, perMinute);
+    const calls = new GuardedCalls({ broker: 'schwab', clock, chance: () => 0 });
+    return new SchwabApi({ apiUrl: server.url, tokens, limit, calls, clock });
   }
   const get = async (given = api()) => await given.get(endpoints.accounts(), GO_ON);
   const answerWith = (status: number, body: string, headers: Record<string, string> = {}) =>
@@ -88,6 +91,41 @@ describe('reading from Schwab', () => {
   it('does not ask a second time when there is no other token', async () => {
     answerWith(401, '{"message":"Unauthorized"}');
     await assert.rejects(get(api((token) => token)), ConfigError);
+    assert.equal(server.requests.length, 1);
+  });
+
+  it('tries again what passes by itself, three times in all, each within the limit of the app key', async () => {
+    server.answer((_request, response, index) =>
+      index < 2 ? response.writeHead(503).end() : json(response, ['good']),
+    );
+    assert.deepEqual(await get(), ['good']);
+    answerWith(503, '');
+    await assert.rejects(get(), ConnectionLost);
+    assert.equal(server.requests.length, 6);
+    const limited = api((token) => token, 2);
+    await assert.rejects(get(limited), ConnectionLost);
+    assert.equal(server.requests.length, 8, 'a retry went out beyond the limit, or waited for a turn');
+  });
+
+  it('replaces a token within one attempt, and does not ask for another one because Schwab failed then', async () => {
+    server.answer(({ headers }, response) =>
+      response.writeHead(headers.authorization === 'Bearer token' ? 401 : 503).end(),
+    );
+    await assert.rejects(get(), ConnectionLost);
+    assert.deepEqual(refused, ['token']);
+    assert.deepEqual(
+      server.requests.map(({ headers }) => headers.authorization),
+      ['Bearer token', 'Bearer token+', 'Bearer token+', 'Bearer token+'],
+    );
+  });
+
+  it('never asks for a token again because that failed', async () => {
+    answerWith(401, '{"message":"Unauthorized"}');
+    const failing = api(() => {
+      throw new ConnectionLost('The login did not answer.', { broker: 'schwab', code: '503' });
+    });
+    await assert.rejects(get(failing), /The login did not answer/);
+    assert.deepEqual(refused, ['token']);
     assert.equal(server.requests.length, 1);
   });
 

@@ -26,6 +26,16 @@ describe('the rate limit of an app key', () => {
     assert.deepEqual(passed, [0, 1, 2, 3, 4, 5, 6]);
   });
 
+  it('says whether this minute has a turn left', async () => {
+    const clock = new FakeClock();
+    const limit = new RateLimit(clock, 1);
+    assert.equal(limit.hasRoom, true);
+    await limit.take(GO_ON);
+    assert.equal(limit.hasRoom, false);
+    clock.advance(60_000);
+    assert.equal(limit.hasRoom, true);
+  });
+
   it('lets whoever gives up go at once, and does not count him', async () => {
     const clock = new FakeClock();
     const limit = new RateLimit(clock, 1);

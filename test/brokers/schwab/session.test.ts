@@ -72,7 +72,7 @@ describe('a session with Schwab', () => {
   async function open(given: Partial<SchwabStageOptions> = {}): Promise<BrokerSession> {
     clock = new FakeClock(NOW);
     ear = new Ear();
-    stage = await schwabStage({ clock, now: () => clock.now(), ...given });
+    stage = await schwabStage({ clock, chance: () => 0, now: () => clock.now(), ...given });
     await stage.logIn();
     session = await stage.broker.open(ear, new AbortController().signal);
     return session;
