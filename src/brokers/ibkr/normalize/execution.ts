@@ -34,11 +34,7 @@ export function splitExecutionId(execId: string): {
 }
 
 /** One fill; null when the row names no quantity, which no fill lacks. */
-export function executionOf(
-  row: FillRow,
-  commission: FillCost | null,
-  zone: GatewayZone,
-): Execution | null {
+export function executionOf(row: FillRow, commission: FillCost | null, zone: GatewayZone): Execution | null {
   if (row.quantity === null || row.quantity <= 0) return null;
   const { executionId, revision } = splitExecutionId(row.executionId);
   return {
