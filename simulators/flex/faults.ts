@@ -29,17 +29,18 @@ export const FLEX_FAULT_NAMES: readonly string[] = NAMES;
 
 /** These come while a statement is waited for; all others when it is begun. */
 const WHILE_WAITING: ReadonlySet<string> = new Set(['1004', '1017', '1019', '1021']);
+const FAULT = /^([a-z-]+)(\*\d+)?(?:=(.*))?$/;
 const ARGUMENT = /^(.*?)(?:\*(\d+))?(?:@(send|get))?$/;
 
-/** The faults that are on: `code=1019*3` strikes three times, `code=1018@get` only where a statement is fetched. */
+/** The faults that are on: `code=1019*3` and `csv*3` strike three times, `code=1018@get` only where a statement is fetched. */
 export class FlexFaults {
   readonly #active = new Set<Active>();
 
   add(fault: string, argument?: string): { clear(): void } {
-    const [word = '', ...rest] = fault.split('=');
+    const [, word = '', suffix = '', text] = FAULT.exec(fault) ?? [];
     const name = NAMES.find((known) => known === word);
     if (name === undefined) throw new RangeError(`there is no fault "${word}", only ${NAMES.join(', ')}`);
-    const [, value = '', times, where] = ARGUMENT.exec(argument ?? rest.join('=')) ?? [];
+    const [, value = '', times, where] = ARGUMENT.exec(argument ?? text ?? suffix) ?? [];
     const active = {
       name,
       argument: value,

@@ -128,6 +128,7 @@ class AccountStatement {
     const { commission, conId, price, quantity, realizedPnl, side } = execution;
     const common = {
       ...this.#contract(conId),
+      exchange: venueOf(this.#input.instrument(conId)),
       dateTime: flexTime(Date.parse(execution.time)),
       transactionType: 'ExchTrade',
       buySell: side,
@@ -182,3 +183,7 @@ class AccountStatement {
     return fraction === undefined ? grouped : `${grouped}.${fraction}`;
   }
 }
+
+/** Where a fill happened; NASDAQ's book has a name of its own. */
+const venueOf = ({ exchange }: Instrument): string =>
+  exchange === 'NASDAQ' ? 'ISLAND' : exchange === '' ? 'CME' : exchange;

@@ -81,6 +81,7 @@ export const tradeRow = row({
   levelOfDetail: word,
   transactionType: word,
   ibExecID: word,
+  exchange: word,
   dateTime: word,
   buySell: word,
   openCloseIndicator: word,

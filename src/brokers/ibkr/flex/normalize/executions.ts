@@ -43,6 +43,8 @@ function executionFrom(row: TradeRow): Execution | null {
   return executionOf(
     {
       ...contractOf(row),
+      // As of a gateway, the exchange of a fill is where it happened.
+      primaryExchange: row.exchange ?? row.listingExchange,
       executionId: row.ibExecID,
       orderId: '',
       permId: null,
