@@ -81,7 +81,7 @@ export class Ear {
   }
 
   executions() {
-    return this.of('upsert').flatMap((update) => (update.of === 'executions' ? [update] : []));
+    return this.of('snapshot').flatMap((update) => (update.of === 'executions' ? [update] : []));
   }
 
   /** `code of` of each notice. */

@@ -122,13 +122,13 @@ export class FlexSession implements BrokerSession {
       else
         events.update({ ...about, of: 'positions', from: this.#from(positions), positions: positions.value });
     }
-    if ((kind === null || kind === 'executions') && executions.length > 0)
+    // An image and no mere rows: those count only after an image, and an image of fills takes none away.
+    if ((kind === null || kind === 'executions') && executions !== null)
       events.update({
-        kind: 'upsert',
-        account: account.key,
+        ...about,
         of: 'executions',
-        receivedAt: this.#options.clock.now(),
-        executions,
+        from: this.#from(executions),
+        executions: executions.value,
       });
   }
 

@@ -12,21 +12,23 @@ const SIDES: ReadonlyMap<string, string> = new Map([
   ['SELL', 'SLD'],
 ]);
 
-/** The fills in a statement, and whether rows that must be fills could not be read. */
-export interface ExecutionsReading {
-  readonly executions: readonly Execution[];
-  /** Fields that IBKR did not send, as the query calls them, or null. */
-  readonly missing: string | null;
-}
+/** The fills in a statement, or what to tick in the section Trades of the query so that there are any. */
+export type ExecutionsReading =
+  | { readonly kind: 'executions'; readonly executions: readonly Execution[] }
+  | { readonly kind: 'missing'; readonly tick: string };
 
 /** Rows of orders repeat those of their fills; exercises and the like have no execution id and are no fills. */
-export function readExecutions(statement: FlexStatement): ExecutionsReading {
-  const rows = (statement.trades ?? [])
+export function readExecutions({ trades }: FlexStatement): ExecutionsReading {
+  if (trades === null) return { kind: 'missing', tick: 'the section Trades, option Execution' };
+  const rows = trades
     .map(({ row }) => row)
     .filter(({ levelOfDetail, transactionType }) => isFill(levelOfDetail, transactionType));
-  const executions = rows.map(executionFrom).filter((execution) => execution !== null);
-  const hasNoIds = rows.length > 0 && rows.every(({ ibExecID }) => ibExecID === null);
-  return { executions, missing: hasNoIds ? 'IB Execution ID' : null };
+  const isWithoutIds = rows.length > 0 && rows.every(({ ibExecID }) => ibExecID === null);
+  if (isWithoutIds) return { kind: 'missing', tick: 'IB Execution ID in the section Trades' };
+  return {
+    kind: 'executions',
+    executions: rows.map(executionFrom).filter((execution) => execution !== null),
+  };
 }
 
 function isFill(levelOfDetail: string | null, transactionType: string | null): boolean {

@@ -30,7 +30,8 @@ export interface FlexFigures {
   readonly reportDate: string | null;
   readonly balances: Part<Balances>;
   readonly positions: Part<readonly Position[]>;
-  readonly executions: readonly Execution[];
+  /** null = the query has no fills, which is said with the balances. */
+  readonly executions: Extract<Part<readonly Execution[]>, { readonly kind: 'known' }> | null;
 }
 
 const EDIT = 'In Client Portal → Performance & Reports → Flex Queries, edit the query:';
@@ -42,15 +43,20 @@ export function figuresOf(statement: FlexStatement): FlexFigures {
   const equity = lastEquity(statement);
   const rates = exchangeRates(statement);
   const reportDate = reportDateOf(statement, equity);
-  const { executions, missing } = readExecutions(statement);
-  const common = [...dateIssues(reportDate), ...(missing === null ? [] : [idsMissing(missing)])];
+  const fills = readExecutions(statement);
+  const issues = dateIssues(reportDate);
+  const context = { equity, rates, reportDate, issues };
+  const noFills = fills.kind === 'missing' ? [fillsMissing(fills.tick)] : [];
   return {
     type: statement.information?.customerType?.toLowerCase() ?? null,
     currency: baseCurrencyOf(statement),
     reportDate,
-    balances: balancesPart(statement, { equity, rates, reportDate, common }),
-    positions: positionsPart(statement, { equity, rates, reportDate, common }),
-    executions,
+    balances: balancesPart(statement, { ...context, issues: [...issues, ...noFills] }),
+    positions: positionsPart(statement, context),
+    executions:
+      fills.kind === 'missing'
+        ? null
+        : { kind: 'known', value: fills.executions, asOf: closeOf(reportDate), issues },
   };
 }
 
@@ -58,12 +64,13 @@ interface Context {
   readonly equity: EquityRow | null;
   readonly rates: ReadonlyMap<string, number>;
   readonly reportDate: string | null;
-  readonly common: readonly Issue[];
+  /** What is to be said of all figures of the statement. */
+  readonly issues: readonly Issue[];
 }
 
 function balancesPart(
   statement: FlexStatement,
-  { common, equity, rates, reportDate }: Context,
+  { equity, issues, rates, reportDate }: Context,
 ): Part<Balances> {
   if (statement.equity === null)
     return unusable(
@@ -81,12 +88,12 @@ function balancesPart(
     kind: 'known',
     value: balancesOf(statement, equity, rates),
     asOf: closeOf(reportDate),
-    issues: [...common, ...badFields(bad)],
+    issues: [...issues, ...badFields(bad)],
   };
 }
 
 function positionsPart(statement: FlexStatement, context: Context): Part<readonly Position[]> {
-  const { common, equity, rates, reportDate } = context;
+  const { equity, issues, rates, reportDate } = context;
   const reading = readPositions(statement, { netLiquidation: equity?.total ?? null, rates });
   if (reading.kind === 'unusable') return unusable(reading.why);
   if (reading.positions.length === 0) {
@@ -98,7 +105,7 @@ function positionsPart(statement: FlexStatement, context: Context): Part<readonl
     kind: 'known',
     value: reading.positions,
     asOf: closeOf(date),
-    issues: [...common, ...badFields(reading.bad)],
+    issues: [...issues, ...badFields(reading.bad)],
   };
 }
 
@@ -131,11 +138,9 @@ function dateIssues(reportDate: string | null): readonly Issue[] {
   ];
 }
 
-function idsMissing(missing: string): Issue {
-  return warning(
-    'FILL_MISSING',
-    `The fills in the Flex statement have no id and are not told. ${EDIT} in Trades tick ${missing}.`,
-  );
+function fillsMissing(tick: string): Issue {
+  const message = `The Flex statement has no fills that can be told. ${EDIT} tick ${tick}.`;
+  return { code: 'FILL_MISSING', severity: 'info', message };
 }
 
 function badFields(bad: readonly string[]): readonly Issue[] {
