@@ -20,8 +20,10 @@ export function flexDate(text: string | null): string | null {
   const match = DATE.exec(text ?? '');
   if (match === null) return null;
   const [, year = '', , month = '', day = ''] = match;
-  const date = `${year}${month}${day}`;
-  return isoTime(`${date} ${CLOSE}`, NEW_YORK) === null ? null : date;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  // There is no 30 February, which Date takes for the 2nd of March.
+  const isDay = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
+  return isDay && Number(year) >= 1900 ? `${year}${month}${day}` : null;
 }
 
 /** The close of a day in New York, ms since the epoch; null when the text is no date. */

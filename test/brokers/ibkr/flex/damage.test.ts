@@ -145,7 +145,8 @@ describe('a damaged Flex document', () => {
       );
     const words = [...(rows[0] ?? '').matchAll(/ (\w+)="[^"]*"/g)].map(([, word = '']) => word);
     const NEUTRAL = ['', '-', 'NaN', 'x', '1,2'];
-    for (const row of rows)
+    // A short position and an option.
+    for (const row of rows.slice(1, 3))
       for (const word of words)
         for (const other of [null, ...NEUTRAL]) {
           const damaged = row.replace(
