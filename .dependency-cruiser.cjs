@@ -35,6 +35,7 @@ module.exports = {
       '^src/(errors|ports)\\.ts$',
       zod,
       '^node_modules/@stoqey/ib/',
+      '^node_modules/@rgrove/parse-xml/',
       '^node_modules/(@types/)?ws/',
       '^node:',
       '^(events|crypto|net)$',

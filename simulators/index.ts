@@ -17,3 +17,6 @@ export { startSchwabSimulator } from './schwab/start.js';
 export type { SchwabRequest, SchwabSimulator, SchwabSimulatorOptions } from './schwab/simulator.js';
 export type { SchwabBook } from './schwab/book/book.js';
 export type { SchwabLedgerAccount } from './schwab/book/ledger.js';
+export { FLEX_FAULT_NAMES } from './flex/faults.js';
+export { SIMULATED_FLEX_QUERY, SIMULATED_FLEX_TOKEN, startFlexSimulator } from './flex/start.js';
+export type { FlexRequest, FlexSimulator, FlexSimulatorOptions } from './flex/simulator.js';

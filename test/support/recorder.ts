@@ -20,15 +20,18 @@ export interface Recorded {
   readonly method: string;
   readonly path: string;
   /** Whether a token or the app's secret went along. */
-  readonly carries: 'bearer' | 'basic' | null;
+  readonly carries: 'bearer' | 'basic' | 'flex' | null;
 }
 
 const recorded: Recorded[] = [];
 /** Values of the headers that carried them. */
 const secrets = new Set<string>();
+const flexTokens = new Set<string>();
 /** A header by which a test says that a request is its own, and none of the product. */
 export const OF_A_TEST = 'x-request-of-a-test';
 const TOKEN_PATH = '/v1/oauth/token';
+/** IBKR takes the token of its Flex Web Service in the address, as `t`. */
+const FLEX_PATH = /^\/AccountManagement\/FlexWebService\/(SendRequest|GetStatement)$/;
 const READABLE = /^\/trader\/v1\/(accounts|orders|userPreference)([/?]|$)/;
 
 subscribe('undici:request:create', (message) => {
@@ -43,7 +46,25 @@ subscribe('undici:request:create', (message) => {
   for (const [, scheme, value = ''] of sentText.matchAll(/\b(bearer|basic) (\S+)/gi))
     for (const secret of scheme?.toLowerCase() === 'basic' ? pairIn(value) : [value]) secrets.add(secret);
   if (carries !== null) recorded.push({ origin, method, path: path.split('?')[0] ?? '', carries });
+  noteFlexToken({ origin, method, path }, sentText);
 });
+
+/** A token is known from the first request that has one, and recognised wherever else it is put from then on. */
+function noteFlexToken(request: Pick<Recorded, 'origin' | 'method' | 'path'>, headers: string): void {
+  const [path = '', query = ''] = request.path.split('?');
+  const token = new URLSearchParams(query).get('t') ?? '';
+  if (token !== '') {
+    flexTokens.add(token);
+    secrets.add(token);
+  }
+  const isElsewhere = [...flexTokens].some((known) => path.includes(known) || headers.includes(known));
+  if (token !== '' || isElsewhere)
+    recorded.push({
+      ...request,
+      path: isElsewhere ? 'a token where it does not belong' : path,
+      carries: 'flex',
+    });
+}
 
 /** Key and secret. */
 function pairIn(basic: string): readonly string[] {
@@ -59,6 +80,7 @@ export function secretsOnTheWire(): readonly string[] {
 export function misdeedOf({ carries, method, origin, path }: Recorded): string | null {
   const what = `${method} ${origin}${path}`;
   if (!/^http:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(origin)) return `${what}: a secret left this machine`;
+  if (carries === 'flex') return method === 'GET' && FLEX_PATH.test(path) ? null : `${what}: the Flex token`;
   if (carries === 'basic') return method === 'POST' && path === TOKEN_PATH ? null : `${what}: the app secret`;
   return method === 'GET' && READABLE.test(path) ? null : `${what}: a token`;
 }
@@ -74,7 +96,7 @@ export const mochaHooks = {
     assert.deepEqual(
       recorded.map(misdeedOf).filter((misdeed) => misdeed !== null),
       [],
-      'something other than reading was asked of Schwab, or a secret went elsewhere',
+      'something other than reading was asked of a broker, or a secret went elsewhere',
     );
   },
 };

@@ -1,12 +1,24 @@
 import type { Account } from '../../domain/account.js';
 import { ConfigError } from '../../errors.js';
 import type { AccountKey } from '../../ports.js';
-import { isNamed, tradingModeOf, type IbkrOptions } from './config.js';
+import { isNamed, tradingModeOf, type AccountWish, type IbkrOptions } from './config.js';
 
 /** An account together with its number, which goes no further than this folder. */
 export interface NumberedAccount {
   readonly account: Account;
   readonly number: string;
+}
+
+/** Where the numbers come from, for messages, and what the user can do when none of them may be emitted. */
+export interface Listed {
+  readonly numbers: readonly string[];
+  /** `the login at 127.0.0.1:4002` */
+  readonly source: string;
+  /** `127.0.0.1:4002 is logged in to` */
+  readonly shows: string;
+  readonly remedy: string;
+  /** Whether looking again may find other accounts although nothing was changed here. */
+  readonly retrySlowly: boolean;
 }
 
 export interface Choice {
@@ -16,7 +28,7 @@ export interface Choice {
 }
 
 /**
- * The accounts whose data may be emitted.
+ * The accounts of a gateway's login whose data may be emitted.
  * @throws ConfigError when none is left
  */
 export function chooseAccounts(
@@ -25,28 +37,46 @@ export function chooseAccounts(
   accountKey: AccountKey,
 ): Choice {
   const address = `${options.host}:${options.port}`;
-  if (numbers.length === 0) throw config(`The login at ${address} has no account.`);
+  const listed: Listed = {
+    numbers,
+    source: `the login at ${address}`,
+    shows: `${address} is logged in to`,
+    remedy: 'Change the trading mode, the port or the login.',
+    retrySlowly: true,
+  };
+  return accountsAmong(listed, options, accountKey);
+}
+
+/**
+ * The accounts of a list whose data may be emitted.
+ * @throws ConfigError when none is left
+ */
+export function accountsAmong(listed: Listed, wish: AccountWish, accountKey: AccountKey): Choice {
+  const { numbers, remedy, retrySlowly, shows, source } = listed;
+  const refuse = (message: string): ConfigError =>
+    new ConfigError(message, { broker: 'ibkr', code: 'accounts', retrySlowly });
+  if (numbers.length === 0) throw refuse(`There is no account behind ${source}.`);
   // Also of an account that nobody asked for: a number that has been made a key is masked from then on.
   const all = numbers.map((number) => numbered(number, accountKey));
-  const named = all.filter(({ number }) => isNamed(number, options.accounts));
+  const named = all.filter(({ number }) => isNamed(number, wish.accounts));
   if (named.length === 0) {
-    const wanted = options.accounts.map((name) => `…${name.slice(-4)}`).join(', ');
-    throw config(
-      `None of the accounts entered (${wanted}) is behind the login at ${address}, which has ${lastFours(numbers)}.`,
+    const wanted = wish.accounts.map((name) => `…${name.slice(-4)}`).join(', ');
+    throw refuse(
+      `None of the accounts entered (${wanted}) is behind ${source}, which has ${lastFours(numbers)}.`,
     );
   }
-  const accounts = named.filter(({ number }) => fits(number, options.tradingMode));
+  const accounts = named.filter(({ number }) => fits(number, wish.tradingMode));
   if (accounts.length === 0) {
-    throw config(
-      `This connection is set to ${options.tradingMode} accounts only, and ${address} is logged in to ${lastFours(named.map(({ number }) => number))}, ` +
-        `${options.tradingMode === 'paper' ? 'live' : 'paper'}. Nothing of it is emitted. Change the trading mode, the port or the login.`,
+    throw refuse(
+      `This connection is set to ${wish.tradingMode} accounts only, and ${shows} ${lastFours(named.map(({ number }) => number))}, ` +
+        `${wish.tradingMode === 'paper' ? 'live' : 'paper'}. Nothing of it is emitted. ${remedy}`,
     );
   }
-  const unknown = options.accounts.filter((name) => !numbers.some((number) => isNamed(number, [name])));
+  const unknown = wish.accounts.filter((name) => !numbers.some((number) => isNamed(number, [name])));
   return { accounts, unknown };
 }
 
-function fits(number: string, tradingMode: IbkrOptions['tradingMode']): boolean {
+function fits(number: string, tradingMode: AccountWish['tradingMode']): boolean {
   const mode = tradingModeOf(number);
   return tradingMode === 'any' || mode === 'unknown' || mode === tradingMode;
 }
@@ -65,8 +95,4 @@ function numbered(number: string, accountKey: AccountKey): NumberedAccount {
 
 function lastFours(numbers: readonly string[]): string {
   return numbers.map((number) => `…${number.slice(-4)}`).join(', ') || 'no account';
-}
-
-function config(message: string): ConfigError {
-  return new ConfigError(message, { broker: 'ibkr', code: 'accounts', retrySlowly: true });
 }

@@ -2,7 +2,10 @@ import type { TradingMode } from '../../domain/account.js';
 import type { GatewayAddress } from './address.js';
 
 /** What a connection to one TWS or IB Gateway needs to know. */
-export interface IbkrOptions extends GatewayAddress {
+export interface IbkrOptions extends GatewayAddress, AccountWish {}
+
+/** Whose data the user wants. */
+export interface AccountWish {
   /** `any`, or the only kind of account whose data may be emitted. */
   readonly tradingMode: 'any' | 'paper' | 'live';
   /** Account numbers or their last four characters; empty = all. */

@@ -1,4 +1,4 @@
-import { marketDay } from './market-days.js';
+import { marketDay } from '../market-days.js';
 
 /** What US equities trade in at an instant. */
 export type MarketSession = 'regular' | 'extended' | 'closed';

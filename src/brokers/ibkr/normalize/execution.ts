@@ -2,7 +2,15 @@ import type { Execution } from '../../../domain/execution.js';
 import type { OrderSide } from '../../../domain/order.js';
 import { isoTime, type GatewayZone } from '../time.js';
 import type { CommissionRow, ExecutionRow } from '../wire.js';
-import { instrumentOf } from './instrument.js';
+import { instrumentOf, type Contract } from './instrument.js';
+
+/** What a fill is made of. */
+export type FillRow = Contract &
+  Pick<
+    ExecutionRow,
+    'executionId' | 'orderId' | 'permId' | 'side' | 'quantity' | 'price' | 'lastLiquidity' | 'time'
+  >;
+export type FillCost = Pick<CommissionRow, 'commission' | 'currency' | 'realizedPnl'>;
 
 const SIDES: ReadonlyMap<string, OrderSide> = new Map([
   ['BOT', 'buy'],
@@ -26,11 +34,7 @@ export function splitExecutionId(execId: string): {
 }
 
 /** One fill; null when the row names no quantity, which no fill lacks. */
-export function executionOf(
-  row: ExecutionRow,
-  commission: CommissionRow | null,
-  zone: GatewayZone,
-): Execution | null {
+export function executionOf(row: FillRow, commission: FillCost | null, zone: GatewayZone): Execution | null {
   if (row.quantity === null || row.quantity <= 0) return null;
   const { executionId, revision } = splitExecutionId(row.executionId);
   return {

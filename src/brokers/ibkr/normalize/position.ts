@@ -4,10 +4,23 @@ import type { Position } from '../../../domain/position.js';
 import type { PnlSingleRow, PortfolioRow, PositionRow } from '../wire.js';
 import { multiplierOf } from './instrument.js';
 
+/** What a position is made of; all but the multiplier and the quantity may be unknown. */
+export type ValuedRow = Pick<
+  PortfolioRow,
+  | 'quantity'
+  | 'multiplier'
+  | 'currency'
+  | 'averageCost'
+  | 'marketPrice'
+  | 'marketValue'
+  | 'unrealizedPnl'
+  | 'realizedPnl'
+>;
+
 /** What is known of one position; each of the three messages may be missing. */
 export interface PositionRows {
   /** `updatePortfolio`: has prices and values, of the one account that is subscribed. */
-  readonly portfolio: PortfolioRow | null;
+  readonly portfolio: ValuedRow | null;
   /** `position`: quantity and cost of all accounts, at once. */
   readonly position: Pick<PositionRow, 'quantity' | 'averageCost' | 'multiplier' | 'currency'> | null;
   /** Its `value` is in a currency that no page names, so only the day's P&L is taken from it. */
