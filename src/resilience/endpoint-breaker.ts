@@ -36,20 +36,26 @@ export class EndpointBreaker {
 
   /** @throws ConnectionLost that says when the next trial is; isolated, the error that led to it */
   check(): void {
-    if (permits(this.#state, this.#clock.monotonic())) return;
-    throw this.#refusal();
+    if (!permits(this.#state, this.#clock.monotonic())) throw this.#refusal();
   }
 
-  /** Learns from what a call ended with, unless it was `stopped`. */
-  note(error: unknown, stopped: boolean): void {
+  /** A call goes out now. @throws as `check` */
+  enter(): void {
+    this.check();
+    this.take('sent');
+  }
+
+  /** Learns from what a call ended with, unless it was `stopped`, and says what that was. */
+  note(error: unknown, stopped: boolean): BreakerEvent {
     const verdict = stopped ? 'called-off' : verdictOn(error);
     if (verdict === 'failed' || verdict === 'isolated') this.#last = error;
     this.take(verdict);
+    return verdict;
   }
 
   #refusal(): unknown {
     if (this.#state.kind === 'isolated') return this.#last;
-    const when = this.#state.kind === 'open' ? `goes out in ${this.#untilTrialS(this.#state)} s` : 'is out';
+    const when = this.#state.kind === 'open' ? `goes out at ${this.#timeOf(this.#state.trialAt)}` : 'is out';
     return new ConnectionLost(`${sentenceOf(this.#last)} It failed repeatedly; the next trial ${when}.`, {
       broker: this.#broker,
       code: BREAKER_OPEN,
@@ -57,8 +63,11 @@ export class EndpointBreaker {
     });
   }
 
-  #untilTrialS({ trialAt }: Extract<BreakerState, { kind: 'open' }>): number {
-    return Math.max(1, Math.ceil((trialAt - this.#clock.monotonic()) / 1000));
+  /** The time of day and not the seconds that are left: a sentence that is told again must be the same one. */
+  #timeOf(at: number): string {
+    const wallMs = this.#clock.now() + at - this.#clock.monotonic();
+    const time = new Date(Math.round(wallMs / 1000) * 1000);
+    return `${time.toISOString().slice(11, 19)} UTC`;
   }
 }
 

@@ -89,8 +89,7 @@ export class GuardedCalls {
   }
 
   async #attempt<T>(attempt: () => Promise<T>, breaker: EndpointBreaker, signal: AbortSignal): Promise<T> {
-    breaker.check();
-    breaker.take('sent');
+    breaker.enter();
     this.#requests += 1;
     this.#budget.noteRequest();
     try {
@@ -99,8 +98,7 @@ export class GuardedCalls {
       return result;
     } catch (thrown) {
       const error = thrown instanceof NoRetry ? thrown.originalError : thrown;
-      breaker.note(error, signal.aborted);
-      if (!signal.aborted && verdictOn(error) === 'failed') this.#failures += 1;
+      if (breaker.note(error, signal.aborted) === 'failed') this.#failures += 1;
       throw thrown;
     }
   }

@@ -28,6 +28,13 @@ export interface AccountAnswer {
   readonly failed: ReadonlyMap<string, string>;
 }
 
+interface Ways {
+  readonly read: (answer: unknown) => AccountAnswer;
+  /** null = there is no other way, or it has no answer either. */
+  readonly instead: () => Promise<AccountAnswer | null>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Accounts stand at two addresses, all in a list and each by itself. Where one of the two answers with an error or
  * with nothing that can be read, the other is asked in the same look; a Schwab that cannot be reached is left alone.
@@ -44,30 +51,23 @@ export class AccountAnswers {
   /** @throws BrokerageError */
   async ask({ all, wanted }: AccountsAsked, signal: AbortSignal): Promise<AccountAnswer> {
     const [only] = wanted;
-    if (only !== undefined && wanted.length === 1 && all.length > 1) {
-      const one = endpoints.account(only.hash);
-      return await this.#either(one, async () => single(await this.#api.get(one, signal)), {
+    if (only !== undefined && wanted.length === 1 && all.length > 1)
+      return await this.#either(endpoints.account(only.hash), {
         signal,
+        read: single,
         instead: async () => list(await this.#api.get(endpoints.accounts(), signal)),
       });
-    }
-    const every = endpoints.accounts();
-    return await this.#either(every, async () => list(await this.#api.get(every, signal)), {
+    return await this.#either(endpoints.accounts(), {
       signal,
+      read: list,
       instead: async () => (all.length > 1 ? await this.#oneByOne(wanted, signal) : null),
     });
   }
 
-  async #either(
-    { resource }: Endpoint,
-    ask: () => Promise<AccountAnswer>,
-    {
-      instead,
-      signal,
-    }: { readonly instead: () => Promise<AccountAnswer | null>; readonly signal: AbortSignal },
-  ): Promise<AccountAnswer> {
+  async #either(endpoint: Endpoint, { instead, read, signal }: Ways): Promise<AccountAnswer> {
+    const { resource } = endpoint;
     try {
-      const answer = await ask();
+      const answer = read(await this.#api.get(endpoint, signal));
       this.#replaced.delete(resource);
       return answer;
     } catch (error) {
@@ -119,7 +119,7 @@ function single(answer: unknown): AccountAnswer {
 }
 
 /** null when the replacement is as useless as what it stands for: then that failed, not this. */
-async function unlessUseless(instead: () => Promise<AccountAnswer | null>): Promise<AccountAnswer | null> {
+async function unlessUseless(instead: Ways['instead']): Promise<AccountAnswer | null> {
   try {
     return await instead();
   } catch (error) {

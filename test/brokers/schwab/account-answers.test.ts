@@ -129,6 +129,12 @@ describe('accounts, at both of their addresses', () => {
       assert.match(issue.message, new RegExp(`no answer for the account …${second.slice(-4)}.*500`));
       assert.ok(!issue.message.includes(second) && !issue.message.includes(hashOf(second)));
     }
+    for (let count = 0; count < 4; count += 1) await look();
+    const said = notices();
+    assert.match(said[0]?.issue.message ?? '', /next trial goes out at/);
+    clock.advance(5_000);
+    await look();
+    assert.deepEqual(notices(), said, 'the same thing was said in other words');
     silent.clear();
     clock.advance(60_000);
     await look(EVERYTHING);

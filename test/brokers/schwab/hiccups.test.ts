@@ -158,7 +158,7 @@ describe('hiccups and outages of Schwab', () => {
       await look();
       await look();
       assert.equal(await askedFor('/orders', look), 0);
-      assert.match(ends[0]?.message ?? '', /503.*next trial goes out in 30 s/);
+      assert.match(ends[0]?.message ?? '', /503.*next trial goes out at 16:00:30 UTC/);
     });
 
     it('leave the transactions alone that do not come, and go on with the rest', async () => {
