@@ -61,6 +61,13 @@ const ibkrConfig = z.object({
 /** An IBKR connection as the editor saves it. */
 export type IbkrConfig = Readonly<z.infer<typeof ibkrConfig>>;
 
+const flexToken = z.object({ flexToken: secret('flexToken') });
+
+/** The token of the Flex Web Service among the secrets of a connection; '' = it was not entered. */
+export function flexTokenIn(secrets: unknown): string {
+  return flexToken.safeParse(secrets).data?.flexToken ?? '';
+}
+
 const schwabConfig = z.object({
   version,
   name: text('name', ''),

@@ -52,7 +52,7 @@ export class Ladder {
 
   /** Every account there is to read; takes a step up or down where one is due. */
   views(): readonly View[] {
-    return [...this.#keys()].map((key) => this.#view(key));
+    return [...this.#keys()].flatMap((key) => this.#view(key) ?? []);
   }
 
   /** Whom an error is to name, and where what was remembered belongs. */
@@ -97,27 +97,21 @@ export class Ladder {
     return this.#sources.map(keysOf).find((keys) => keys.size > 0) ?? none;
   }
 
-  #view(key: string): View {
+  /** null while only a way that does not serve has named the account. */
+  #view(key: string): View | null {
     const way = this.#choose(key);
-    if (!isDelayed(way)) {
-      const { state } = way.store;
-      const account = state.accounts.get(key) ?? stateIn(this.#first, key);
-      if (account !== null)
-        return {
-          account,
-          way,
-          isDelayed: false,
-          origin: (kind) => ({ state, fresh: way.isFresh(key, kind) }),
-        };
-    }
-    return this.#delayedView(key, way);
+    if (isDelayed(way)) return this.#delayedView(key, way);
+    const { state } = way.store;
+    const account = stateIn(way, key);
+    if (account === null) return null;
+    return { account, way, isDelayed: false, origin: (kind) => ({ state, fresh: way.isFresh(key, kind) }) };
   }
 
-  #delayedView(key: string, way: Connection): View {
+  #delayedView(key: string, way: Connection): View | null {
     const live = this.#live.get(key) ?? this.#first;
     const image = stateIn(way, key);
     const base = stateIn(live, key);
-    if (image === null) throw new RangeError('An account is read through a way that does not know it.');
+    if (image === null) return null;
     const account = withDelayed(base, image);
     return {
       account,

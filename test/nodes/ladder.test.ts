@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { createMarket, startTwsSimulator, type Market, type TwsSimulator } from '../../simulators/index.js';
+import {
+  createMarket,
+  startFlexSimulator,
+  startTwsSimulator,
+  type Market,
+  type TwsSimulator,
+} from '../../simulators/index.js';
 import { eventually } from '../support/clocks.js';
+import { marked } from '../support/leak-watch.js';
 import { ErrorMessage, PositionsMessage, StatusMessage } from '../support/messages.js';
 import { helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { run, type Running } from '../support/session.js';
+
+/** Five minutes pass in three seconds. */
+const FAST = 100;
 
 describe('account-sync with more than one way to its accounts', () => {
   let market: Market;
@@ -99,6 +109,69 @@ describe('account-sync with more than one way to its accounts', () => {
     const before = other.requests.length;
     helper.getNode('sync').receive({ topic: 'positions' });
     await eventually(() => other.requests.length > before);
+  }).timeout(30_000);
+
+  it('reads the daily report while no gateway has answered yet, and becomes live without a change', async () => {
+    const [begun, from] = [Date.now(), performance.now()];
+    // IBKR counts requests by the clock that the nodes live by.
+    const now = (): number => begun + (performance.now() - from) * FAST;
+    const flex = await startFlexSimulator({ market, now });
+    try {
+      const flexToken = marked('flexToken', flex.token);
+      running = await run({
+        market,
+        clockFactor: FAST,
+        faults: ['refuse'],
+        wiring: {
+          config: { flexQueryId: flex.queryId, flexUrl: flex.url },
+          credentials: { ibkr: { flexToken } },
+        },
+      });
+      const { gateway, until } = running;
+      const report = await until('positions', PositionsMessage, through('flex'));
+      assert.deepEqual([report.sync.quality, report.sync.stale], ['delayed', true]);
+      const [truth] = flex.accounts;
+      assert.deepEqual(
+        report.payload.map(({ key, quantity }) => [key, quantity]).toSorted(),
+        // Currencies are in the cash report, and no positions there.
+        truth?.positions
+          .filter(({ secType }) => secType !== 'CASH')
+          .map(({ conId, quantity }) => [String(conId), quantity])
+          .toSorted(),
+      );
+      const told = await until('status', StatusMessage, ({ payload }) => payload.via === 'flex');
+      assert.equal(told.payload.state, 'stale');
+      assert.match(told.payload.reason ?? '', /^The data are .* old\. Reading IBKR's daily report\. /);
+
+      gateway.clearFaults();
+      await until('positions', PositionsMessage, ({ sync }) => sync.quality === 'live');
+      await eventually(() => running?.last('status', StatusMessage)?.payload.state === 'live');
+      assert.deepEqual(
+        (running.said.get('positions') ?? []).flatMap((message) => PositionsMessage.parse(message).changes),
+        [],
+      );
+      assert.ok(flex.requests.length <= 10);
+    } finally {
+      await running?.close();
+      running = null;
+      await flex.close();
+    }
+  }).timeout(30_000);
+
+  it('says what to do when the daily report has no token', async () => {
+    running = await run({
+      market,
+      clockFactor: FAST,
+      faults: ['refuse'],
+      wiring: { config: { flexQueryId: '1', flexUrl: 'http://127.0.0.1:9/flex' } },
+    });
+    const ask = async () => (await helper.request().get('/brokerage/ibkr/diagnostics')).text;
+    let answer = '';
+    for (let times = 0; times < 200 && !/The Flex token is missing/.test(answer); times++) {
+      answer = await ask();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.match(answer, /The Flex token is missing: enter it in the connection/);
   }).timeout(30_000);
 
   for (const [what, wiring, sentence] of [

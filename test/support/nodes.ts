@@ -41,6 +41,8 @@ export interface Wiring {
   readonly port: number;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly sync?: Readonly<Record<string, unknown>>;
+  /** Node id → its credentials. */
+  readonly credentials?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Further nodes of the flow. */
   readonly more?: readonly { readonly id: string; readonly type: string; readonly name: string }[];
 }

@@ -17,6 +17,8 @@ export interface Stage extends TwsSimulatorOptions {
   readonly wiring?: Omit<Wiring, 'port'>;
   /** Node-RED's user directory; without one a restart begins anew. */
   readonly userDir?: string;
+  /** How many times as short waits are. */
+  readonly clockFactor?: number;
   /** Instead of the simulator's port. */
   readonly port?: number;
 }
@@ -46,13 +48,14 @@ const OUTPUTS = ['balances', 'positions', 'orders', 'status', 'errors'] as const
 /** Starts a gateway and our nodes in a running Node-RED; `helper.startServer` must have been called. */
 export async function run(stage: Stage = {}): Promise<Running> {
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
-  const { wiring, port, userDir, ...options } = stage;
+  const { clockFactor = CLOCK_FACTOR, wiring, port, userDir, ...options } = stage;
   const gateway = await startTwsSimulator({ ...options, market });
   const said = new Map<string, unknown[]>(OUTPUTS.map((output) => [output, []]));
   const statuses: string[] = [];
   await helper.load(
-    nodesWith(fastClock(CLOCK_FACTOR), userDir),
+    nodesWith(fastClock(clockFactor), userDir),
     flowOf({ port: port ?? gateway.port, ...wiring }),
+    wiring?.credentials ?? {},
   );
   for (const output of OUTPUTS)
     helper.getNode(output).on('input', (message: unknown) => said.get(output)?.push(message));

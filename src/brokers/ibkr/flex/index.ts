@@ -6,7 +6,7 @@ import type { FlexPace } from './pace.js';
 import { FlexSession } from './session.js';
 import { closed } from './waiting.js';
 
-export type { FlexOptions } from './options.js';
+export { flexHost, type FlexOptions } from './options.js';
 export { flexPaces, type FlexPace } from './pace.js';
 
 export interface FlexDependencies {
