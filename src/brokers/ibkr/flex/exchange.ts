@@ -56,7 +56,7 @@ export function mayFollow(from: URL, to: URL | null): to is URL {
 
 function addressOf(question: FlexQuestion, { queryId, token, url }: FlexQuery): URL {
   const address = new URL(url);
-  address.pathname = `${url.pathname.replace(/\/+$/, '')}/${question.ask}`;
+  address.pathname = `${url.pathname}/${question.ask}`;
   const q = question.ask === 'SendRequest' ? queryId : question.reference;
   address.search = new URLSearchParams({ t: token, q, v: '3' }).toString();
   return address;
