@@ -247,6 +247,7 @@ describe('a session with the Flex Web Service', () => {
     stage.ear.updates = [];
     await refresh(session);
     assert.equal(session.accounts.length, 3);
+    assert.deepEqual(stage.ear.of('accounts'), [], 'the account is told as another one');
     assert.deepEqual(
       stage.ear.of('notice').map(({ account, issue, of }) => [account, of, issue.code]),
       [
