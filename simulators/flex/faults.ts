@@ -29,7 +29,7 @@ export const FLEX_FAULT_NAMES: readonly string[] = NAMES;
 
 /** These come while a statement is waited for; all others when it is begun. */
 const WHILE_WAITING: ReadonlySet<string> = new Set(['1004', '1017', '1019', '1021']);
-const FAULT = /^([a-z-]+)(\*\d+)?(?:=(.*))?$/;
+const FAULT = /^([a-z-]+)((?:\*\d+)?(?:@[a-z]+)?)(?:=(.*))?$/;
 const ARGUMENT = /^(.*?)(?:\*(\d+))?(?:@(send|get))?$/;
 
 /** The faults that are on: `code=1019*3` and `csv*3` strike three times, `code=1018@get` only where a statement is fetched. */

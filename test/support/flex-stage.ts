@@ -46,14 +46,14 @@ export class DrivenClock extends FakeClock {
   }
 
   /** Lets time pass until the work is done. */
-  async drive<T>(work: Promise<T>): Promise<T> {
+  async drive<T>(work: Promise<T>, stepMs = STEP_MS): Promise<T> {
     let isDone = false;
     const settled = work.finally(() => (isDone = true));
     settled.catch(() => undefined);
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isDone) return await settled;
-      if (!this.isExchanging) this.advance(STEP_MS);
+      if (!this.isExchanging) this.advance(stepMs);
     }
   }
 }

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { createMarket, SIMULATED_APP_KEY, SIMULATED_APP_SECRET } from '../../simulators/index.js';
+import {
+  createMarket,
+  SIMULATED_APP_KEY,
+  SIMULATED_APP_SECRET,
+  SIMULATED_FLEX_TOKEN,
+} from '../../simulators/index.js';
 import { LeakSearch, type Leak, type Marked, type Outgoing } from './leaks.js';
 import { secretsOnTheWire } from './recorder.js';
 
@@ -114,6 +119,7 @@ const market = createMarket({ accounts: 3, schwabAccounts: 3 }).ledger();
 const OF_THE_SIMULATORS: readonly Marked[] = [
   { name: 'app key', value: SIMULATED_APP_KEY },
   { name: 'app secret', value: SIMULATED_APP_SECRET },
+  { name: 'Flex token', value: SIMULATED_FLEX_TOKEN },
   ...market.ibkr.accounts.map(({ account }) => ({ name: 'IBKR account number', value: account })),
   ...market.schwab.accounts.map(({ accountNumber }) => ({
     name: 'Schwab account number',
@@ -121,7 +127,7 @@ const OF_THE_SIMULATORS: readonly Marked[] = [
   })),
 ];
 suiteWatch.knows(() => OF_THE_SIMULATORS);
-suiteWatch.knows(() => secretsOnTheWire().map((value) => ({ name: 'what was sent to Schwab', value })));
+suiteWatch.knows(() => secretsOnTheWire().map((value) => ({ name: 'what was sent to a broker', value })));
 
 /** Marks a value of a test: whoever says it fails the run. */
 export function marked(name: string, value: string): string {

@@ -40,6 +40,7 @@ export async function exchange(question: FlexQuestion, line: FlexLine, signal: A
     await line.pace.take(signal);
     const answer = await attempt(url, line.clock, signal);
     if (answer.kind === 'text') return answer.text;
+    if (answer.kind === 'too-many') throw tooMany(line.pace);
     if (redirects >= MOST_REDIRECTS || !mayFollow(url, answer.to)) throw redirected();
     url = answer.to;
   }
@@ -56,14 +57,16 @@ export function mayFollow(from: URL, to: URL | null): to is URL {
 
 function addressOf(question: FlexQuestion, { queryId, token, url }: FlexQuery): URL {
   const address = new URL(url);
-  address.pathname = `${url.pathname.replace(/\/+$/, '')}/${question.ask}`;
+  address.pathname = `${url.pathname}/${question.ask}`;
   const q = question.ask === 'SendRequest' ? queryId : question.reference;
   address.search = new URLSearchParams({ t: token, q, v: '3' }).toString();
   return address;
 }
 
 type Attempt =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'redirect'; readonly to: URL | null };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'too-many' }
+  | { readonly kind: 'redirect'; readonly to: URL | null };
 
 async function attempt(url: URL, clock: Clock, signal: AbortSignal): Promise<Attempt> {
   const timeout = new AbortController();
@@ -80,6 +83,7 @@ async function attempt(url: URL, clock: Clock, signal: AbortSignal): Promise<Att
     }
     if (!response.ok) {
       await response.body?.cancel();
+      if (response.status === 429) return { kind: 'too-many' };
       throw refused(response.status);
     }
     return { kind: 'text', text: await bodyOf(response) };
@@ -112,9 +116,13 @@ async function bodyOf(response: Response): Promise<string> {
 }
 
 function refused(status: number): BrokerageError {
-  if (status === 429)
-    return limited('429', 'IBKR asks for fewer requests to its Flex Web Service (429).', TOO_MANY_MS);
   return lost(String(status), `IBKR's Flex Web Service cannot answer at the moment (${status}). Retrying.`);
+}
+
+function tooMany(pace: FlexPace): BrokerageError {
+  const error = limited('429', 'IBKR asks for fewer requests to its Flex Web Service (429).', TOO_MANY_MS);
+  pace.pause(error);
+  return error;
 }
 
 function redirected(): BrokerageError {

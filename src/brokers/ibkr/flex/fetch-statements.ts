@@ -41,15 +41,11 @@ export async function fetchStatements(
 
 /** One question and what follows from its answer. A refusal for too many questions holds for everyone with this token. */
 async function step(progress: Progress, source: FlexSource, signal: AbortSignal) {
-  try {
-    const text = await exchange(progress.question, source, signal);
-    const next = nextQuestion(progress, readAnswer(text, progress.question));
-    if (next.kind === 'failed') throw next.error;
-    return next;
-  } catch (error) {
-    if (error instanceof RateLimited) source.pace.pause(error);
-    throw error;
-  }
+  const text = await exchange(progress.question, source, signal);
+  const next = nextQuestion(progress, readAnswer(text, progress.question));
+  if (next.kind !== 'failed') return next;
+  if (next.error instanceof RateLimited) source.pace.pause(next.error);
+  throw next.error;
 }
 
 function unfinished({ pace }: FlexSource): Error {

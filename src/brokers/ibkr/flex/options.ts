@@ -42,12 +42,19 @@ export function flexQuery({ flexQueryId, flexToken, flexUrl }: FlexOptions): Fle
     throw refuse(
       'The id of the Flex query is missing or is not a number. Client Portal → Performance & Reports → Flex Queries shows it when the query is opened.',
     );
-  return { url, token, queryId };
+  return { url: withoutQuestion(url), token, queryId };
 }
 
 /** The host that is asked, for messages. */
 export function flexHost({ flexUrl }: Pick<FlexOptions, 'flexUrl'>): string {
   return serviceUrl(flexUrl)?.host ?? 'the Flex Web Service';
+}
+
+/** IBKR's documentation shows the addresses of its two questions; what stands before these is the service. */
+function withoutQuestion(url: URL): URL {
+  const service = new URL(url);
+  service.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(SendRequest|GetStatement)$/, '');
+  return service;
 }
 
 function serviceUrl(text: string): URL | null {

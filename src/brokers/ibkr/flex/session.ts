@@ -24,6 +24,8 @@ export class FlexSession implements BrokerSession {
   readonly #options: FlexSessionOptions;
   readonly #closing = new AbortController();
   #choice: Choice;
+  /** Account number → what its last statement called it, also when a later one lacks the account. */
+  readonly #described = new Map<string, Pick<FlexFigures, 'type' | 'currency'>>();
   /** Accounts as they were told last, to tell them again only when there is news. */
   #told = '';
   #queue: Promise<unknown> = Promise.resolve();
@@ -31,12 +33,13 @@ export class FlexSession implements BrokerSession {
   constructor(options: FlexSessionOptions) {
     this.#options = options;
     this.#choice = options.choose([...options.keeper.figures.keys()]);
+    this.#describe();
   }
 
   get accounts(): readonly Account[] {
     return this.#choice.accounts.map(({ account, number }) => {
-      const figures = this.#figures(number);
-      return { ...account, type: figures?.type ?? null, currency: figures?.currency ?? null };
+      const described = this.#described.get(number);
+      return { ...account, type: described?.type ?? null, currency: described?.currency ?? null };
     });
   }
 
@@ -84,6 +87,7 @@ export class FlexSession implements BrokerSession {
       const known = this.#choice.accounts.map(({ number }) => number);
       // One that is missing from a statement is not gone: its last figures are kept.
       this.#choice = choose([...new Set([...known, ...keeper.figures.keys()])]);
+      this.#describe();
     } catch (error) {
       if (isFinal(error) && !signal.aborted) {
         this.#closing.abort();
@@ -91,6 +95,11 @@ export class FlexSession implements BrokerSession {
       }
       throw error;
     }
+  }
+
+  #describe(): void {
+    for (const [number, { currency, type }] of this.#options.keeper.figures)
+      this.#described.set(number, { currency, type });
   }
 
   #tellAccounts(): void {
@@ -108,7 +117,7 @@ export class FlexSession implements BrokerSession {
   }
 
   #tell({ account, number }: NumberedAccount, kind: Kind | null): void {
-    const figures = this.#figures(number);
+    const figures = this.#options.keeper.figures.get(number);
     if (figures === undefined) return this.#tellMissing(account);
     const { events } = this.#options;
     const about = { kind: 'snapshot', account: account.key } as const;
@@ -145,9 +154,5 @@ export class FlexSession implements BrokerSession {
 
   #notice(of: Kind | null, account: string | null, issue: Issue): void {
     this.#options.events.update({ kind: 'notice', of, account, issue });
-  }
-
-  #figures(number: string): FlexFigures | undefined {
-    return this.#options.keeper.figures.get(number);
   }
 }

@@ -69,19 +69,21 @@ describe('the codes of the Flex Web Service', () => {
     });
 
   it('hold for every wait of at least a minute, and of hours where the token is locked', async () => {
-    for (const [code, leastMs] of [
-      [1018, 60_000],
-      [1025, 3_600_000],
+    for (const [fault, code, leastMs] of [
+      ['code=1018', '1018', 60_000],
+      ['http=429', '429', 60_000],
+      ['code=1025', '1025', 3_600_000],
     ] as const) {
       stage.flex.clearFaults();
-      stage.flex.fault(`code=${code}`);
+      stage.flex.fault(fault);
       const error = await failure();
-      assert.ok(error instanceof RateLimited && error.retryAfterMs >= leastMs, `${code}`);
+      assert.ok(error instanceof RateLimited && error.retryAfterMs >= leastMs, fault);
       const sent = stage.flex.requests.length;
       stage.clock.advance(error.retryAfterMs - 1_000);
       const again = await failure();
       assert.ok(again instanceof RateLimited && again.retryAfterMs <= 1_000);
-      assert.equal(again.code, String(code));
+      assert.equal(again.code, code);
+      assert.deepEqual(again.message.match(/next request/g), ['next request']);
       assert.equal(stage.flex.requests.length, sent, 'a request went out during the pause');
       stage.clock.advance(1_000);
     }

@@ -90,8 +90,13 @@ describe('the figures of a Flex statement', () => {
         exchangeRate,
       })),
     );
-    const { accruedInterest, ledger, netLiquidation, settledCash, totalCash, ...rest } = balances;
-    assert.deepEqual([...new Set(Object.values(rest))], [null]);
+    const known = Object.entries(balances).filter(([, value]) => value !== null);
+    assert.deepEqual(known.map(([name]) => name).toSorted(), [
+      'accruedInterest',
+      'ledger',
+      'netLiquidation',
+      'totalCash',
+    ]);
   });
 
   it('are of the close of their day in New York, summer and winter, and say how they came', async () => {
@@ -168,18 +173,13 @@ describe('the figures of a Flex statement', () => {
   });
 
   /** Without what only one of the two ways knows, and to the cent where the two multiply differently. */
-  const comparable = ({
-    costBasis,
-    dayPnl,
-    marketValueBase,
-    portfolioPercent,
-    realizedPnl,
-    ...position
-  }: Position) => ({
+  const comparable = (position: Position) => ({
     ...position,
-    costBasis: costBasis?.toFixed(2),
-    marketValueBase: marketValueBase?.toFixed(2),
-    portfolioPercent: portfolioPercent?.toFixed(6),
+    dayPnl: null,
+    realizedPnl: null,
+    costBasis: position.costBasis?.toFixed(2),
+    marketValueBase: position.marketValueBase?.toFixed(2),
+    portfolioPercent: position.portfolioPercent?.toFixed(6),
   });
 
   /** The latest revision of each fill, without the order, which a statement does not name as a gateway does. */
@@ -192,7 +192,7 @@ describe('the figures of a Flex statement', () => {
     for (const row of rows)
       if (row.revision >= (latest.get(row.executionId)?.revision ?? 0)) latest.set(row.executionId, row);
     return [...latest.values()]
-      .map(({ liquidity, orderId, permId, ...execution }) => execution)
+      .map((execution) => ({ ...execution, liquidity: null, orderId: null, permId: null }))
       .toSorted((a, b) => (a.executionId < b.executionId ? -1 : 1));
   }
 });

@@ -76,6 +76,27 @@ describe('a session with the Flex Web Service', () => {
       assert.match(headers['user-agent'] ?? '', /^Node\.js\/\d+\.\d+\.\d+$/);
   });
 
+  it('takes the address of a question for that of the service', async () => {
+    stage = await flexStage();
+    const broker = createFlexBroker(
+      {
+        flexUrl: `${stage.flex.url}/SendRequest/`,
+        flexToken: ` ${stage.flex.token} `,
+        flexQueryId: ` ${stage.flex.queryId} `,
+        accounts: [],
+        tradingMode: 'any',
+      },
+      {
+        clock: stage.clock,
+        chance: () => 0.5,
+        accountKey: (_broker, number) => keyOf(number),
+        pace: flexPaces(stage.clock)('x'),
+      },
+    );
+    const session = await stage.clock.drive(broker.open(stage.ear, stage.signal));
+    assert.equal(session.accounts.length, 3);
+  });
+
   it('tells the kept statement at the first refresh, and again later, without a request', async () => {
     const session = await open();
     const before = requests();
@@ -226,6 +247,7 @@ describe('a session with the Flex Web Service', () => {
     stage.ear.updates = [];
     await refresh(session);
     assert.equal(session.accounts.length, 3);
+    assert.deepEqual(stage.ear.of('accounts'), [], 'the account is told as another one');
     assert.deepEqual(
       stage.ear.of('notice').map(({ account, issue, of }) => [account, of, issue.code]),
       [
