@@ -44,12 +44,14 @@ interface Step {
   readonly before: AccountState | null;
   readonly after: AccountState;
   readonly changes: readonly Change[];
+  /** Of the moment of `after`: what comes while that is on its way to the disk does not make it any newer. */
+  readonly freshness: ReadonlyMap<Kind, Freshness>;
 }
 
 /**
  * One reader of a connection. News that come within `coalesceMs` are told once, as the difference to what
- * this reader was told last. Changes are on the disk before they are told: a crash in between tells them again,
- * with the same ids, and loses none.
+ * this reader was told last. Changes, and first images, are on the disk before they are told: a crash in between tells
+ * them again, with the same ids, and loses none.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
@@ -126,9 +128,9 @@ export class Subscription {
       return;
     }
     const steps = this.#steps();
-    const isNews = steps.some(({ changes }) => changes.length > 0);
-    if (this.#memory === null || !isNews) return this.#tellAll(steps, flush);
     const next = steps.map(({ after }) => after);
+    if (this.#memory === null || (!steps.some(isToKeep) && this.#memory.hasNumbersFor(next)))
+      return this.#tellAll(steps, flush);
     this.#keeping = this.#memory.about(next).then(() => this.#kept(steps, flush));
   }
 
@@ -155,8 +157,27 @@ export class Subscription {
       .filter((after) => this.#options.wants(after.account))
       .map((after) => {
         const before = this.#told.get(after.account.key) ?? null;
-        return { before, after, changes: before === after ? [] : delta(before, after, this.#options.digest) };
+        const changes = before === after ? [] : delta(before, after, this.#options.digest);
+        return { before, after, changes, freshness: this.#freshnessOf(after) };
       });
+  }
+
+  #freshnessOf(account: AccountState): ReadonlyMap<Kind, Freshness> {
+    const { clock, connection, staleAfterMs } = this.#options;
+    const { key } = account.account;
+    const all = new Map<Kind, Freshness>();
+    for (const kind of KINDS) {
+      const fresh = freshness({
+        state: connection.store.state,
+        account,
+        of: kind,
+        fresh: connection.isFresh(key, kind),
+        at: clock.now(),
+        staleAfterMs,
+      });
+      if (fresh !== null) all.set(kind, fresh);
+    }
+    return all;
   }
 
   #tellAll(steps: readonly Step[], flush: Flush): void {
@@ -172,22 +193,12 @@ export class Subscription {
     return { accounts: [...this.#told.values()], sequences: this.#sequences };
   }
 
-  #tell({ after, before, changes }: Step, { asked, tell }: Flush): void {
-    const { clock, connection, staleAfterMs } = this.#options;
+  #tell({ after, before, changes, freshness: fresh }: Step, { asked, tell }: Flush): void {
     const { key } = after.account;
-    for (const kind of KINDS) {
-      const fresh = freshness({
-        state: connection.store.state,
-        account: after,
-        of: kind,
-        fresh: connection.isFresh(key, kind),
-        at: clock.now(),
-        staleAfterMs,
-      });
-      if (fresh === null) continue;
+    for (const [kind, now] of fresh) {
       const own = changes.filter(({ of }) => of === kind);
       const valueChanged = before?.[kind]?.value !== after[kind]?.value;
-      const markChanged = this.#mark(`${key}|${kind}`, fresh);
+      const markChanged = this.#mark(`${key}|${kind}`, now);
       // Executions are events: an old list of them, told again because it aged, would look like new fills.
       const worthTelling =
         kind === 'executions' ? own.length > 0 : valueChanged || markChanged || asked(kind, key);
@@ -196,7 +207,7 @@ export class Subscription {
         kind,
         state: after,
         changes: own,
-        freshness: fresh,
+        freshness: now,
         sequence: this.#next(`${key}|${kind}`),
       });
       this.#memory?.told(false);
@@ -229,4 +240,14 @@ export class Subscription {
       ? clock.after(next - now + 1, () => this.#flush(this.#nothingAsked))
       : null;
   }
+}
+
+/**
+ * A first image is no change, and yet it is kept before it is told: what changes after it could not be told as
+ * changes by a process that does not know it.
+ */
+function isToKeep({ after, before, changes }: Step): boolean {
+  return (
+    changes.length > 0 || KINDS.some((kind) => after[kind] !== null && (before?.[kind] ?? null) === null)
+  );
 }
