@@ -13,10 +13,11 @@ import { ToldChain } from '../support/told-chain.js';
 const CHAINS = 2;
 const KILLS = Number(process.env['KILLS'] ?? (process.env['CI'] === 'true' ? 200 : 20));
 const SEED = Number(process.env['KILL_SEED'] ?? 1);
-/** Between two trades, at most. */
-const TRADE_EVERY_MS = 300;
-/** Nothing is traded any more: a reader that lives this long, a few times at most, has told what is true. */
-const LAST_LIFE_MS = 4_000;
+/** Between two trades, at most; and so many for each life, so that a busy machine does not make a busy market. */
+const TRADE_EVERY_MS = 80;
+const TRADES_A_LIFE = 3;
+/** Nothing is traded any more: a reader that is left alone this long, twice as long each time, has told what is true. */
+const LAST_LIFE_MS = 1_500;
 const LAST_LIVES = 5;
 
 describe('a reader of a traded gateway that is killed again and again', function () {
@@ -53,7 +54,6 @@ async function killed({ accounts, seed, userDir }: Chain) {
   const chain = new ToldChain(new LedgerHistory(market));
   const gateway = await startTwsSimulator({ market });
   await mkdir(userDir);
-  const stopTrading = trading(market, seeded(seed + 1_000));
   const counts = { kills: 0, killsInWrite: 0, messages: 0 };
   const faults: string[] = [];
   const live = async (end: Parameters<typeof shortLife>[0]['end']): Promise<void> => {
@@ -64,10 +64,11 @@ async function killed({ accounts, seed, userDir }: Chain) {
     counts.kills += 1;
     if (life.drafts > 0) counts.killsInWrite += 1;
   };
+  const stopTrading = trading(market, { chance: seeded(seed + 1_000), lives: () => counts.kills + 1 });
   while (counts.kills < KILLS / CHAINS) await live(someMoment(chance));
   stopTrading();
   for (let rest = 0; rest < LAST_LIVES && chain.differences(market).length > 0; rest += 1)
-    await live(async () => await pause(LAST_LIFE_MS));
+    await live(async () => await pause(LAST_LIFE_MS * 2 ** rest));
   await gateway.close();
   const { events, repeated } = chain;
   const fills = market.ledger().ibkr.accounts.flatMap(({ executions }) => executions).length;
@@ -79,14 +80,21 @@ async function killed({ accounts, seed, userDir }: Chain) {
   };
 }
 
-/** Trades at random moments until the returned function is called. */
-function trading(market: Market, chance: Chance): () => void {
+/** Trades at random moments, while the reader lives and while it is dead, until the returned function is called. */
+function trading(
+  market: Market,
+  { chance, lives }: { readonly chance: Chance; readonly lives: () => number },
+): () => void {
   let timer: NodeJS.Timeout;
-  const trade = (): void => {
-    market.trade();
+  let trades = 0;
+  const step = (): void => {
     if (chance() < 0.2) market.tick();
-    timer = setTimeout(trade, chance() * TRADE_EVERY_MS);
+    if (trades < lives() * TRADES_A_LIFE) {
+      market.trade();
+      trades += 1;
+    }
+    timer = setTimeout(step, chance() * TRADE_EVERY_MS);
   };
-  timer = setTimeout(trade, 0);
+  timer = setTimeout(step, 0);
   return () => clearTimeout(timer);
 }
