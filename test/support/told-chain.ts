@@ -18,15 +18,13 @@ type Message = z.infer<typeof PositionsMessage | typeof OrdersMessage | typeof E
 type OneChange = Message['changes'][number];
 
 const AnyMessage = z.looseObject({ sync: z.looseObject({ kind: z.string() }) });
-/** A crash repeats only what was told last. */
-const EVENTS_KEPT = 5_000;
-
 /**
  * All that account-sync said, over any number of lives of its process, as an owner would replay it: each event
  * once. What does not add up is kept as a sentence in `faults`.
  */
 export class ToldChain {
   readonly #history: LedgerHistory;
+  readonly #eventsKept: number;
   /** label → what the messages say now */
   readonly #told = new Map<string, Told>();
   /** `label|kind` → key → figures as the changes add up to them; what was there at the first message is taken from it */
@@ -43,8 +41,10 @@ export class ToldChain {
   /** Events, each counted once. */
   events = 0;
 
-  constructor(history: LedgerHistory) {
+  /** @param eventsKept A crash repeats only what was told last: how many events are compared with what comes later */
+  constructor(history: LedgerHistory, eventsKept = 5_000) {
     this.#history = history;
+    this.#eventsKept = eventsKept;
   }
 
   /** Takes a message of one of the first three outputs. */
@@ -161,7 +161,7 @@ export class ToldChain {
       this.events += 1;
       this.#events.set(change.eventId, change);
       const [oldest] = this.#events.keys();
-      if (this.#events.size > EVENTS_KEPT && oldest !== undefined) this.#events.delete(oldest);
+      if (this.#events.size > this.#eventsKept && oldest !== undefined) this.#events.delete(oldest);
       return true;
     }
     this.repeated += 1;
