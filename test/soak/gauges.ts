@@ -5,7 +5,7 @@ import type { TwsSimulator } from '../../simulators/index.js';
 import type { Clock } from '../../src/ports.js';
 import { Connection } from '../../src/runtime/connection.js';
 import { Store } from '../../src/runtime/store.js';
-import { helper, nodeRedUtil } from '../support/nodes.js';
+import { helper } from '../support/nodes.js';
 
 /** What must not become more. */
 export interface Counts {
@@ -26,19 +26,18 @@ export interface Memory {
 
 const MB = 1024 * 1024;
 const Collect = z.custom<() => void>((value) => typeof value === 'function');
-const Spy = z.object({ resetHistory: z.custom<() => void>((value) => typeof value === 'function') });
-const NODES = ['ibkr', 'sync', 'balances', 'positions', 'orders', 'status', 'errors'] as const;
+const Spying = z.object({
+  _sandbox: z.custom<{ resetHistory(): void }>(
+    (value) => typeof value === 'object' && value !== null && 'resetHistory' in value,
+  ),
+});
 
 setFlagsFromString('--expose-gc');
 const collect = Collect.parse(runInNewContext('gc'));
 
 /** Memory that is in use, when what nobody needs is gone and the test helper has forgotten what it spied. */
 export function memory(): Memory {
-  for (const id of NODES) {
-    const { error, send, status, warn } = helper.getNode(id);
-    for (const method of [send, status, error, warn]) forget(method);
-  }
-  forget(nodeRedUtil.log.log);
+  Spying.parse(helper)._sandbox.resetHistory();
   collect();
   const { heapUsed, rss } = process.memoryUsage();
   return { heapMb: heapUsed / MB, rssMb: rss / MB };
@@ -120,8 +119,4 @@ export function watchListeners(): { readonly count: () => number; readonly end: 
     end: () =>
       Object.assign(Connection.prototype, { onStatus }) && Object.assign(Store.prototype, { onChange }),
   };
-}
-
-function forget(method: unknown): void {
-  Spy.safeParse(method).data?.resetHistory();
 }
