@@ -53,7 +53,7 @@ module.exports = {
       '^src/secrets/(atomic-file|json)\\.ts$',
       zod,
       '^node:',
-      '^(crypto|fs|fs/promises)$',
+      '^(crypto|fs|fs/promises|path)$',
     ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',

@@ -19,7 +19,7 @@ export interface TwsSimulator {
   readonly market: Market;
   /** Open sockets now. */
   readonly connections: number;
-  /** Every frame received after the handshake, in order; the last 100 000. */
+  /** Every frame received after the handshake, in order; the last `requestsKept`, 100 000 unless said otherwise. */
   readonly requests: readonly RecordedRequest[];
   /** Requests that a read-only client must never send; they were refused. */
   readonly violations: readonly Violation[];
@@ -47,6 +47,7 @@ export const startTwsSimulator = async (options: TwsSimulatorOptions = {}): Prom
     valuePushMs: 180_000,
     pushLiveFills: true,
     timeOncePerSecond: false,
+    requestsKept: 100_000,
     ...rest,
   });
   try {

@@ -18,9 +18,9 @@ export interface TwsOptions {
   readonly connectionTime?: string;
   readonly pushLiveFills: boolean;
   readonly timeOncePerSecond: boolean;
+  /** The newest frames of clients that are remembered. */
+  readonly requestsKept: number;
 }
-
-const REQUESTS_KEPT = 100_000;
 
 /** A TWS or IB Gateway on a port of this machine. */
 export class TwsSimulator implements Desk {
@@ -33,6 +33,7 @@ export class TwsSimulator implements Desk {
   readonly connectionTime: string;
   readonly timeOncePerSecond: boolean;
   readonly #pushLiveFills: boolean;
+  readonly #requestsKept: number;
   readonly #listener: Listener;
   readonly #controls: Controls;
   readonly #stops: (() => void)[];
@@ -46,6 +47,7 @@ export class TwsSimulator implements Desk {
     this.connectionTime = options.connectionTime ?? connectionTime(new Date());
     this.timeOncePerSecond = options.timeOncePerSecond;
     this.#pushLiveFills = options.pushLiveFills;
+    this.#requestsKept = options.requestsKept;
     this.#listener = new Listener(options.port, (socket) => {
       if (this.#active.some(({ onConnection }) => onConnection?.(socket) === true)) return;
       const session = new TwsSession(socket, this);
@@ -130,7 +132,7 @@ export class TwsSimulator implements Desk {
 
   record(clientId: number | null, fields: Fields): void {
     this.requests.push({ clientId, fields });
-    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
+    if (this.requests.length > this.#requestsKept) this.requests.shift();
   }
 
   violate(violation: Violation): void {

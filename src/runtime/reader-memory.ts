@@ -1,4 +1,5 @@
 import { sentenceOf } from '../errors.js';
+import { KINDS } from '../domain/update.js';
 import type { Clock, Timer } from '../ports.js';
 import type { Told } from '../state/told.js';
 import type { AccountState } from '../sync/state.js';
@@ -46,6 +47,12 @@ export class ReaderMemory {
     this.#now = now;
   }
 
+  /** Whether the next news of these can be numbered so that no process after a crash gives out the same numbers. */
+  hasNumbersFor(accounts: readonly AccountState[]): boolean {
+    const { sequences } = this.#now();
+    return numbered(accounts).every((key) => (sequences.get(key) ?? 0) < (this.#reserved.get(key) ?? 0));
+  }
+
   /** Resolves when a crash will tell the difference to these states again. */
   async about(next: readonly AccountState[]): Promise<void> {
     this.#next = next;
@@ -83,8 +90,14 @@ export class ReaderMemory {
   async #save(reserve: number): Promise<void> {
     const { connection, save } = this.#options;
     const { accounts, sequences } = this.#now();
-    const reserved = new Map([...sequences].map(([key, sequence]) => [key, sequence + reserve]));
+    const keys = new Set([...sequences.keys(), ...numbered(this.#next ?? [])]);
+    const reserved = new Map([...keys].map((key) => [key, (sequences.get(key) ?? 0) + reserve]));
     this.#reserved = reserved;
     await save({ connection, accounts, next: this.#next, sequences: Object.fromEntries(reserved) });
   }
+}
+
+/** `account|kind` of all that may be told of these. */
+function numbered(accounts: readonly AccountState[]): readonly string[] {
+  return accounts.flatMap(({ account }) => KINDS.map((kind) => `${account.key}|${kind}`));
 }

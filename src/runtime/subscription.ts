@@ -5,7 +5,7 @@ import { sentenceOf } from '../errors.js';
 import type { Clock, RefreshRequest, Timer } from '../ports.js';
 import { delta, type Digest } from '../sync/delta.js';
 import { agesAt, freshness, isTooOld, type Freshness } from '../sync/freshness.js';
-import type { AccountState } from '../sync/state.js';
+import { emptyAccount, type AccountState } from '../sync/state.js';
 import type { Connection } from './connection.js';
 import type { Ladder, View } from './ladder.js';
 import { ReaderMemory, type MemoryOptions } from './reader-memory.js';
@@ -43,15 +43,19 @@ interface Flush {
 /** What is to be told of one account. */
 interface Step {
   readonly view: View;
+  /** What was told of it last, and live; null = nothing yet. */
+  readonly before: AccountState | null;
   /** What differences will be told to from now on; null = nothing yet. */
   readonly base: AccountState | null;
   readonly changes: readonly Change[];
+  /** Of the moment of the view: what comes while that is on its way to the disk does not make it any newer. */
+  readonly freshness: ReadonlyMap<Kind, Freshness>;
 }
 
 /**
- * One reader of a connection, whatever the way that its figures take. News that come within `coalesceMs` are told once, as the difference to what
- * this reader was told last. Changes are on the disk before they are told: a crash in between tells them again,
- * with the same ids, and loses none.
+ * One reader of a connection, whatever the way that its figures take. News that come within `coalesceMs` are told
+ * once, as the difference to what this reader was told last. Changes, and first images, are on the disk before they are
+ * told: a crash in between tells them again, with the same ids, and loses none.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
@@ -132,10 +136,12 @@ export class Subscription {
       return;
     }
     const steps = this.#steps();
-    const isNews = steps.some(({ changes }) => changes.length > 0);
-    if (this.#memory === null || !isNews) return this.#tellAll(steps, flush);
-    const next = steps.flatMap(({ base }) => base ?? []);
-    this.#keeping = this.#memory.about(next).then(() => this.#kept(steps, flush));
+    const memory = this.#memory;
+    if (memory === null) return this.#tellAll(steps, flush);
+    const hasNumbers = memory.hasNumbersFor(steps.map(({ view }) => view.account));
+    if (hasNumbers && !steps.some(isToKeep)) return this.#tellAll(steps, flush);
+    const next = steps.map(({ base, view }) => base ?? emptyAccount(view.account.account));
+    this.#keeping = memory.about(next).then(() => this.#kept(steps, flush));
   }
 
   /** Runs outside of every timer and handler, so that nothing may be thrown here. */
@@ -176,8 +182,22 @@ export class Subscription {
         : isDelayed
           ? null
           : account;
-    if (base === null || base === before) return { view, base, changes: [] };
-    return { view, base, changes: delta(before, base, this.#options.digest) };
+    const isSame = base === null || base === before;
+    const changes = isSame ? [] : delta(before, base, this.#options.digest);
+    return { view, before, base, changes, freshness: this.#freshnessOf(view) };
+  }
+
+  #freshnessOf({ account, origin }: View): ReadonlyMap<Kind, Freshness> {
+    const { clock, staleAfterMs } = this.#options;
+    const at = clock.now();
+    const all = new Map<Kind, Freshness>();
+    for (const kind of KINDS) {
+      const fresh = freshness({ ...origin(kind), account, of: kind, at, staleAfterMs });
+      const from = account[kind]?.from;
+      if (fresh === null || from === undefined) continue;
+      if (fresh.quality !== 'cached' || !isTooOld(from, at)) all.set(kind, fresh);
+    }
+    return all;
   }
 
   /** What comes through another way than before counts its versions on from what was told. */
@@ -204,21 +224,15 @@ export class Subscription {
     return { accounts: [...this.#told.values()], sequences: this.#sequences };
   }
 
-  #tell({ changes, view }: Step, { asked, tell }: Flush): void {
-    const { clock, staleAfterMs } = this.#options;
+  #tell({ changes, freshness: fresh, view }: Step, { asked, tell }: Flush): void {
     const after = view.account;
     const { key } = after.account;
     const before = this.#shown.get(key);
     this.#shown.set(key, after);
-    for (const kind of KINDS) {
-      const about = { ...view.origin(kind), account: after, of: kind };
-      const fresh = freshness({ ...about, at: clock.now(), staleAfterMs });
-      const from = after[kind]?.from;
-      if (fresh === null || from === undefined) continue;
-      if (fresh.quality === 'cached' && isTooOld(from, clock.now())) continue;
+    for (const [kind, now] of fresh) {
       const own = changes.filter(({ of }) => of === kind);
       const valueChanged = before?.[kind]?.value !== after[kind]?.value;
-      const markChanged = this.#mark(`${key}|${kind}`, fresh);
+      const markChanged = this.#mark(`${key}|${kind}`, now);
       // Executions are events: an old list of them, told again because it aged, would look like new fills.
       const worthTelling =
         kind === 'executions' ? own.length > 0 : valueChanged || markChanged || asked(kind, key);
@@ -227,7 +241,7 @@ export class Subscription {
         kind,
         state: after,
         changes: own,
-        freshness: fresh,
+        freshness: now,
         sequence: this.#next(`${key}|${kind}`),
       });
       this.#memory?.told(false);
@@ -260,4 +274,13 @@ export class Subscription {
       ? clock.after(next - now + 1, () => this.#flush(this.#nothingAsked))
       : null;
   }
+}
+
+/**
+ * A first image is no change, and yet it is kept before it is told: what changes after it could not be told as
+ * changes by a process that does not know it.
+ */
+function isToKeep({ base, before, changes }: Step): boolean {
+  if (base === null) return false;
+  return changes.length > 0 || KINDS.some((kind) => base[kind] !== null && (before?.[kind] ?? null) === null);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 
 const ErrorWithCode = z.object({ code: z.string() });
@@ -62,6 +62,12 @@ export async function createPrivateFile(path: string, text: string): Promise<voi
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Whether a file of this name, beside `path`, is a text for it that was not finished. */
+export function isDraftOf(path: string, name: string): boolean {
+  const own = `${basename(path)}.`;
+  return name.startsWith(own) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(own.length));
 }
 
 /** Makes the folder, or takes from others what they may do in it. */

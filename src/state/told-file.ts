@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { sentenceOf } from '../errors.js';
-import { systemCode, writePrivateFile } from '../secrets/atomic-file.js';
+import { isDraftOf, systemCode, writePrivateFile } from '../secrets/atomic-file.js';
 import { decodeTold, encodeTold, type Clean, type Told } from './told.js';
 
 /** Where a reader keeps what it has told. */
@@ -42,6 +43,7 @@ export function toldFile({ clean, path, warn }: ToldFile): ToldStore {
   return {
     load: () => {
       try {
+        removeDrafts(path);
         if (!existsSync(path)) return null;
         if (!lstatSync(path).isFile()) throw new Error('it is no plain file');
         const told = decodeTold(readFileSync(path, 'utf8'));
@@ -66,4 +68,12 @@ export function toldFile({ clean, path, warn }: ToldFile): ToldStore {
       await turn;
     },
   };
+}
+
+/** A crash in the middle of a write leaves a draft, with figures of an account in it, that nobody would ever read. */
+function removeDrafts(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  const drafts = readdirSync(folder).filter((name) => isDraftOf(path, name));
+  for (const name of drafts) rmSync(join(folder, name), { force: true });
 }

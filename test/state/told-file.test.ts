@@ -46,6 +46,16 @@ describe('the file of what a reader has told', () => {
     assert.deepEqual(file().load(), told('two'));
   });
 
+  it('takes away what a crash in the middle of a write left of it, and nothing else', async () => {
+    await file().save(told('one'));
+    const others = ['account-sync-12.json.0123456789ab.tmp', 'account-sync-1.json.old.tmp'];
+    for (const name of ['account-sync-1.json.0123456789ab.tmp', ...others])
+      await writeFile(join(folder(), 'brokerage', name), '{');
+    assert.deepEqual(file().load(), told('one'));
+    const left = await readdir(join(folder(), 'brokerage'));
+    assert.deepEqual(left.toSorted(), ['account-sync-1.json', ...others].toSorted());
+  });
+
   it('is not read through a link', async () => {
     await mkdir(join(folder(), 'brokerage'));
     await writeFile(join(folder(), 'elsewhere'), '{}');
