@@ -2,7 +2,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { Account } from '../domain/account.js';
 import type { Clock } from '../ports.js';
 import type { ConnectionState } from '../runtime/status.js';
-import { connectionIssues } from '../sync/notices.js';
+import { connectionIssues } from '../sync/issues.js';
 import type { MemoryOptions } from '../runtime/reader-memory.js';
 import { Subscription, type AccountChange } from '../runtime/subscription.js';
 import type { BrokerConnection } from './connections.js';

@@ -227,7 +227,9 @@ export class Connection {
     this.store.apply(news);
     if (news.kind === 'snapshot') this.#noteFresh(news);
     if (this.#loadedAt !== null) this.#tellLink();
-    if (news.kind === 'snapshot' && needsSecondLook(this.store.state)) this.#lookAgain();
+    // Rows may be held back, too, until an image confirms them.
+    const hasFigures = news.kind === 'snapshot' || (news.kind === 'upsert' && news.of === 'balances');
+    if (hasFigures && needsSecondLook(this.store.state)) this.#lookAgain();
   }
 
   #troubled(): ConnectionState {

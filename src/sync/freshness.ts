@@ -1,6 +1,7 @@
 import type { Issue } from '../domain/issue.js';
 import type { Kind, Via } from '../domain/update.js';
-import { noticesFor, refusalNotice } from './notices.js';
+import { issuesFor } from './issues.js';
+import { refusalNotice } from './notices.js';
 import type { AccountState, Part, SyncState } from './state.js';
 
 export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
@@ -46,13 +47,8 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
     stale: !reachable || ageMs > question.staleAfterMs,
     staleSeconds: Math.floor(ageMs / 1000),
     via: fromBroker ? from.via : 'cache',
-    issues: distinct([...from.issues, ...noticesFor(state, account.account.key).map(({ issue }) => issue)]),
+    issues: issuesFor(state, account.account.key, from),
   };
-}
-
-/** One sentence is said once, however many feeds it came from. */
-function distinct(issues: readonly Issue[]): readonly Issue[] {
-  return [...new Map(issues.map((issue) => [`${issue.code}|${issue.message}`, issue])).values()];
 }
 
 function quality(from: Part<unknown>['from'], fromBroker: boolean): Quality {
