@@ -12,7 +12,7 @@ import type {
 } from '../ports.js';
 import { pause, untilAborted } from '../resilience/pause.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
-import { needsSecondLook } from '../sync/second-look.js';
+import { isUnready, needsSecondLook } from '../sync/second-look.js';
 import { Journal, type Chronicle } from './journal.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
@@ -24,6 +24,8 @@ import { troubleOf } from './trouble.js';
 const SECOND_LOOK_MS = 1_000;
 /** So often between two polls: what is still in doubt then waits for the next poll. */
 const MOST_LOOKS = 2;
+/** Figures that the broker itself calls unready are asked for again this soon, however seldom the user polls. */
+const UNREADY_MS = 60_000;
 /** A session must have brought figures for this long before its end counts as the first failure. */
 const STEADY_MS = 60_000;
 const EVERYTHING: RefreshRequest = { kind: null, account: null };
@@ -58,6 +60,8 @@ export class Connection {
   #looks = 0;
   /** When balances and positions of every account had come through this session, on the monotonic clock. */
   #loadedAt: number | null = null;
+  /** When the last session that had brought figures ended, ms since the epoch; null = there was none in this process. */
+  #lastLiveAt: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
   /** Ends the wait for the next attempt: the user has done something about it. */
@@ -170,18 +174,27 @@ export class Connection {
       if (this.#closing.signal.aborted) return;
       this.#journal.failed(sentenceOf(error));
       if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
+      if (this.#loadedAt !== null) this.#lastLiveAt = clock.now();
       this.#loadedAt = null;
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
-      this.#board.tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
+      this.#board.tell(this.#stateAfter(step), this.#explained(error), nextAttemptAt);
       const waiting = AbortSignal.any([this.#closing.signal, this.#again.signal]);
       if (step.kind === 'stop') await untilAborted(waiting);
       else await pause(step.delayMs, clock, waiting);
       if (this.#closing.signal.aborted) return;
       if (this.#again.signal.aborted) failures = 0;
-      this.#board.tell(this.#stateAfter(step), sentenceOf(error), null);
+      this.#board.tell(this.#stateAfter(step), this.#explained(error), null);
     }
+  }
+
+  /** What went wrong, and what the calendar has to say of it. */
+  #explained(error: unknown): string {
+    const { broker, clock } = this.#options;
+    if (!(error instanceof ConnectionLost)) return sentenceOf(error);
+    const likely = broker.likelyReason?.(clock.now(), this.#lastLiveAt) ?? null;
+    return likely === null ? sentenceOf(error) : `${sentenceOf(error)} ${likely}`;
   }
 
   /** One session from its first byte to its last; returns what ended it. */
@@ -269,7 +282,9 @@ export class Connection {
     this.store.apply(news);
     if (news.kind === 'snapshot') this.#noteFresh(news);
     if (this.#loadedAt !== null) this.#tellLink();
-    if (news.kind === 'snapshot' && needsSecondLook(this.store.state)) this.#lookAgain();
+    // Rows may be held back, too, until an image confirms them.
+    const hasFigures = news.kind === 'snapshot' || (news.kind === 'upsert' && news.of === 'balances');
+    if (hasFigures && needsSecondLook(this.store.state)) this.#lookAgain();
   }
 
   #troubled(): ConnectionState {
@@ -319,7 +334,8 @@ export class Connection {
 
   #schedulePoll(): void {
     this.#pollTimer?.cancel();
-    const delayMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
+    const wishMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
+    const delayMs = isUnready(this.store.state) ? Math.min(wishMs, UNREADY_MS) : wishMs;
     this.#pollTimer = this.#options.clock.after(delayMs, () => {
       this.#looks = 0;
       this.#poll();

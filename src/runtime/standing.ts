@@ -1,5 +1,5 @@
 import type { Issue } from '../domain/issue.js';
-import { connectionIssues } from '../sync/notices.js';
+import { connectionIssues } from '../sync/issues.js';
 import type { Connection } from './connection.js';
 import type { ConnectionStatus } from './status.js';
 

@@ -1,6 +1,7 @@
 import type { Issue } from '../domain/issue.js';
 import type { Kind, Provenance, Via } from '../domain/update.js';
-import { noticesFor, refusalNotice } from './notices.js';
+import { issuesFor } from './issues.js';
+import { refusalNotice } from './notices.js';
 import type { AccountState, Part, SyncState } from './state.js';
 
 export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
@@ -49,18 +50,13 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
     stale: !reachable || ageMs > question.staleAfterMs,
     staleSeconds: Math.floor(ageMs / 1000),
     via: fromBroker ? from.via : 'cache',
-    issues: distinct([...from.issues, ...noticesFor(state, account.account.key).map(({ issue }) => issue)]),
+    issues: issuesFor(state, account.account.key, from),
   };
 }
 
 /** When the figures of an image were true: a delayed one shows the close of another day. ms since the epoch. */
 export function takenAt({ asOf, receivedAt, via }: Provenance): number {
   return via === 'flex' ? (asOf ?? receivedAt) : receivedAt;
-}
-
-/** One sentence is said once, however many feeds it came from. */
-function distinct(issues: readonly Issue[]): readonly Issue[] {
-  return [...new Map(issues.map((issue) => [`${issue.code}|${issue.message}`, issue])).values()];
 }
 
 function quality(from: Provenance, fromBroker: boolean): Quality {

@@ -8,6 +8,7 @@ const REFUSALS: ReadonlySet<IssueCode> = new Set([
   'DUPLICATE_KEY',
   'ACCOUNT_RESETTING',
   'BAD_RESPONSE',
+  'NLV_JUMP',
 ]);
 
 /** Adds a notice, or renews the one of the same code about the same thing. */
@@ -38,8 +39,8 @@ export function noticesFor(state: SyncState, account: string): readonly Notice[]
   );
 }
 
-/** What is wrong with the connection as a whole. */
-export function connectionIssues(state: SyncState): readonly Issue[] {
+/** What was said of the connection as a whole. */
+export function connectionNotices(state: SyncState): readonly Issue[] {
   return [...state.notices.values()].filter(({ account }) => account === null).map(({ issue }) => issue);
 }
 

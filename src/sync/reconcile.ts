@@ -1,5 +1,6 @@
 import type { BrokerUpdate, Snapshot, Upsert } from '../domain/update.js';
 import { applyAccounts } from './accounts.js';
+import { checked, checkedAccounts, heldBack } from './checks/checked.js';
 import { applyOrderSnapshot, mergeOrders } from './orders.js';
 import { applyPositionSnapshot, removePositions, upsertPositions } from './positions.js';
 import { mergeExecutions, withoutOldExecutions } from './executions.js';
@@ -17,7 +18,7 @@ export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
     case 'begin':
       return withoutOldSession(state);
     case 'accounts':
-      return applyAccounts(state, update.accounts);
+      return checkedAccounts(applyAccounts(state, update.accounts), update.accounts);
     case 'link':
       return state.link.state === update.state && state.link.reason === update.reason
         ? state
@@ -27,7 +28,7 @@ export function reconcile(state: SyncState, update: BrokerUpdate): SyncState {
     case 'snapshot':
       return withSnapshot(state, update);
     case 'upsert':
-      return withAccount(state, update.account, (account) => applyUpsert(account, update));
+      return withRows(state, update);
     case 'remove':
       return withAccount(state, update.account, (account) => removePositions(account, update));
   }
@@ -56,10 +57,16 @@ function withSnapshot(state: SyncState, snapshot: Snapshot): SyncState {
   const refusal = refusalOf(account, snapshot);
   if (refusal !== null)
     return withNotice(state, { kind: 'notice', of: snapshot.of, account: snapshot.account, issue: refusal });
-  return withoutNotices(
-    withAccount(state, snapshot.account, () => applySnapshot(account, snapshot)),
-    snapshot,
-  );
+  const held = heldBack(state, account, snapshot);
+  if (held !== null) return held;
+  const taken = withAccount(state, snapshot.account, () => applySnapshot(account, snapshot));
+  return withoutNotices(checked(state, taken, snapshot), snapshot);
+}
+
+function withRows(state: SyncState, update: Upsert): SyncState {
+  const account = state.accounts.get(update.account);
+  const held = account === undefined ? null : heldBack(state, account, update);
+  return held ?? withAccount(state, update.account, (before) => applyUpsert(before, update));
 }
 
 function applySnapshot(account: AccountState, snapshot: Snapshot): AccountState {

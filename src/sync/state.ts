@@ -4,6 +4,7 @@ import type { Execution } from '../domain/execution.js';
 import type { Order } from '../domain/order.js';
 import type { Position } from '../domain/position.js';
 import type { Link, Notice, Provenance } from '../domain/update.js';
+import { NO_CHECKS, type Checks } from './checks/memory.js';
 
 /** One position or order and how often it changed in a way an owner would call a change. */
 export interface Tracked<T> {
@@ -46,12 +47,15 @@ export interface SyncState {
   readonly link: Link;
   /** `account|kind|code` → notice */
   readonly notices: ReadonlyMap<string, Notice>;
+  /** What the consistency checks have seen in this process. */
+  readonly checks: Checks;
 }
 
 export const EMPTY_STATE: SyncState = {
   accounts: new Map(),
   link: { kind: 'link', state: 'up', reason: null },
   notices: new Map(),
+  checks: NO_CHECKS,
 };
 
 export function emptyAccount(account: Account): AccountState {

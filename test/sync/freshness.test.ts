@@ -81,7 +81,12 @@ describe('freshness', () => {
     const lost: BrokerUpdate = { kind: 'link', state: 'lost', reason: 'gone' };
     assert.deepEqual(ask(state, { fresh: false }), cached);
     assert.deepEqual(ask(after([lost], state)), cached);
-    assert.deepEqual(ask(after([accounts()], state)), cached);
+    const gone = ask(after([accounts()], state));
+    assert.deepEqual({ ...gone, issues: [] }, cached);
+    assert.deepEqual(
+      gone?.issues.map(({ code }) => code),
+      ['ACCOUNT_SET_CHANGED'],
+    );
     assert.deepEqual(ask(after([{ ...lost, state: 'limited' }], state)), live);
   });
 

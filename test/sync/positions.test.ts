@@ -20,10 +20,10 @@ const apple = position({ key: 'apple', quantity: 50 });
 const msft = position({ key: 'msft', quantity: 30 });
 const penny = position({ key: 'penny', quantity: 1, marketValueBase: 10 });
 
-/** Net liquidation that agrees with these positions and 2 000 of cash. */
+/** An account worth 10 010, all of it cash but these positions: what was sold has become cash. */
 function worth(...positions: readonly Position[]) {
   const value = positions.reduce((sum, { marketValueBase }) => sum + (marketValueBase ?? 0), 0);
-  return balancesSnapshot({ netLiquidation: 2_000 + value, totalCash: 2_000 });
+  return balancesSnapshot({ netLiquidation: 10_010, totalCash: 10_010 - value });
 }
 
 function missing(state: Parameters<typeof stateOf>[0]): Readonly<Record<string, number>> {

@@ -4,6 +4,7 @@ import type { SessionEvents, Clock } from '../../ports.js';
 import { ConfigError, LoginRequired } from '../../errors.js';
 import { AccountAnswers, type AccountsAsked } from './account-answers.js';
 import type { SchwabApi } from './api.js';
+import { clockSkew } from './clock-skew.js';
 import type { SchwabAccount } from './config.js';
 import { readAccounts, type SchwabAccountFigures } from './normalize/accounts.js';
 import { noticeOf, provenance, warning } from './telling.js';
@@ -73,8 +74,9 @@ export class AccountReader {
     figures: SchwabAccountFigures,
     { receivedAt, ...wish }: { readonly receivedAt: number } & Pick<AccountsWish, 'balances' | 'positions'>,
   ): void {
-    const { events } = this.#options;
-    const from = provenance(receivedAt, figures.issues);
+    const { api, events } = this.#options;
+    const skew = clockSkew(api.skewMs);
+    const from = provenance(receivedAt, skew === null ? figures.issues : [...figures.issues, skew]);
     if (wish.balances)
       events.update({
         kind: 'snapshot',

@@ -1,4 +1,4 @@
-import { marketSession, type MarketSession } from './market-hours.js';
+import { marketSession, type MarketSession } from '../../domain/market-hours.js';
 
 const FASTEST_MS = 5_000;
 const FASTEST_WITHOUT_CHANGE_MS = 10_000;

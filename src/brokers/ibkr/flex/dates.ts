@@ -1,4 +1,4 @@
-import { marketDay, type CalendarDay } from '../../market-days.js';
+import { marketDay, type CalendarDay } from '../../../domain/market-days.js';
 import { isoTime, type GatewayZone } from '../time.js';
 
 export const NEW_YORK: GatewayZone = { kind: 'zone', timeZone: 'America/New_York' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { marketSession } from '../../../src/brokers/schwab/market-hours.js';
-import { marketDay } from '../../../src/brokers/market-days.js';
+import { marketSession } from '../../src/domain/market-hours.js';
+import { marketDay } from '../../src/domain/market-days.js';
 
 // NYSE Group, "Holiday and Early Closings Calendar", press releases of 2024-11-08 (2025–2027) and 2025-12-23
 // (2026–2028).

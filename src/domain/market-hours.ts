@@ -1,4 +1,4 @@
-import { marketDay } from '../market-days.js';
+import { marketDay } from './market-days.js';
 
 /** What US equities trade in at an instant. */
 export type MarketSession = 'regular' | 'extended' | 'closed';
@@ -23,8 +23,8 @@ const EASTERN = new Intl.DateTimeFormat('en-US', {
 
 /**
  * Where the US market stands at `at` (ms, UTC): pre-market from 04:00, regular 09:30–16:00, after-hours until
- * 20:00, Eastern time. It only paces polling, so a closure that no rule foretells (a state funeral) costs a few
- * needless requests and nothing else.
+ * 20:00, Eastern time. It paces polling and says when prices should move: a closure that no rule foretells (a state
+ * funeral) costs a few needless requests and a warning, and nothing else.
  */
 export function marketSession(at: number): MarketSession {
   const { day, minute } = eastern(at);
