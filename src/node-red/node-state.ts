@@ -11,6 +11,8 @@ export interface NodeState {
   readonly accounts: number;
   /** When the login ends, while that is worth a word: ms since the epoch. */
   readonly logInBy: number | null;
+  /** Whether it is maintenance that keeps the connection from being live. */
+  readonly isMaintenance: boolean;
 }
 
 export interface NodeStateQuestion {
@@ -23,7 +25,8 @@ export interface NodeStateQuestion {
 
 /**
  * States that old data turn into `stale`; where the user must act, that is what is said. What was remembered from
- * before a restart is old while the first connection is being made, and nothing is wrong with that yet.
+ * before a restart is old while the first connection is being made, and nothing is wrong with that yet. During maintenance each
+ * message of data says how old it is, and so does the line under the node; nobody is to be called for it.
  */
 const AGEING: ReadonlySet<ConnectionState> = new Set(['live', 'degraded', 'down']);
 
@@ -36,8 +39,15 @@ export function nodeState({ status, sync, wants, staleAfterMs, at }: NodeStateQu
   const dataOf = times.length === 0 ? null : Math.min(...times);
   const { loginExpiresAt } = status;
   const endsSoon = loginExpiresAt !== null && loginWarning(loginExpiresAt, at) !== null;
-  const known = { dataOf, accounts: accounts.length, logInBy: endsSoon ? loginExpiresAt : null };
-  if (dataOf === null || !AGEING.has(status.state) || at - dataOf <= staleAfterMs) {
+  // The window decides, whoever is late to tell that it has ended.
+  const isMaintenance = status.quietUntil !== null && at < status.quietUntil;
+  const known = {
+    dataOf,
+    accounts: accounts.length,
+    logInBy: endsSoon ? loginExpiresAt : null,
+    isMaintenance,
+  };
+  if (dataOf === null || isMaintenance || !AGEING.has(status.state) || at - dataOf <= staleAfterMs) {
     return { state: status.state, reason: status.reason, ...known };
   }
   const age = `The data are ${Math.floor((at - dataOf) / 60_000)} minutes old.`;

@@ -16,11 +16,21 @@ const LOOKS: Readonly<Record<ConnectionState, Pick<NodeStatus, 'fill' | 'shape'>
   down: { fill: 'red', shape: 'ring' },
 };
 
+const MAINTENANCE = { fill: 'grey', shape: 'ring' } as const;
+
 /** The line under the node. */
-export function nodeStatus({ accounts, dataOf, logInBy, reason, state }: NodeState): NodeStatus {
+export function nodeStatus({
+  accounts,
+  dataOf,
+  isMaintenance,
+  logInBy,
+  reason,
+  state,
+}: NodeState): NodeStatus {
   const age = dataOf === null ? '' : `, data of ${clockTime(dataOf)}`;
   const line = text(state, { accounts, age, reason });
   const care = logInBy === null ? firstSentence(reason) : `log in by ${dayAndTime(logInBy)}`;
+  if (isMaintenance) return { ...MAINTENANCE, text: shorten(line) };
   if (state !== 'live' || care === null) return { ...LOOKS[state], text: shorten(line) };
   return { fill: 'yellow', shape: 'dot', text: shorten(`${line}, ${care}`) };
 }

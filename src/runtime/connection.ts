@@ -2,7 +2,7 @@ import type { BrokerUpdate, Kind, Snapshot } from '../domain/update.js';
 import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Broker, BrokerSession, Chance, Clock, Logger, RefreshRequest, Timer } from '../ports.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
-import { needsSecondLook } from '../sync/second-look.js';
+import { isUnready, needsSecondLook } from '../sync/second-look.js';
 import { pause, untilAborted } from './pause.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
@@ -14,6 +14,8 @@ import { troubleOf } from './trouble.js';
 const SECOND_LOOK_MS = 1_000;
 /** So often between two polls: what is still in doubt then waits for the next poll. */
 const MOST_LOOKS = 2;
+/** Figures that the broker itself calls unready are asked for again this soon, however seldom the user polls. */
+const UNREADY_MS = 60_000;
 /** A session must have brought figures for this long before its end counts as the first failure. */
 const STEADY_MS = 60_000;
 const EVERYTHING: RefreshRequest = { kind: null, account: null };
@@ -47,6 +49,8 @@ export class Connection {
   #looks = 0;
   /** When balances and positions of every account had come through this session, on the monotonic clock. */
   #loadedAt: number | null = null;
+  /** When the last session that brought figures had brought them, ms since the epoch; null = there was none in this process. */
+  #goodSince: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
   /** Ends the wait for the next attempt: the user has done something about it. */
@@ -138,14 +142,22 @@ export class Connection {
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
-      this.#board.tell(this.#stateAfter(step), sentenceOf(error), nextAttemptAt);
+      this.#board.tell(this.#stateAfter(step), this.#explained(error), nextAttemptAt);
       const waiting = AbortSignal.any([this.#closing.signal, this.#again.signal]);
       if (step.kind === 'stop') await untilAborted(waiting);
       else await pause(step.delayMs, clock, waiting);
       if (this.#closing.signal.aborted) return;
       if (this.#again.signal.aborted) failures = 0;
-      this.#board.tell(this.#stateAfter(step), sentenceOf(error), null);
+      this.#board.tell(this.#stateAfter(step), this.#explained(error), null);
     }
+  }
+
+  /** What went wrong, and what the calendar has to say of it. */
+  #explained(error: unknown): string {
+    const { broker, clock } = this.#options;
+    if (!(error instanceof ConnectionLost)) return sentenceOf(error);
+    const likely = broker.likelyReason?.(clock.now(), this.#goodSince) ?? null;
+    return likely === null ? sentenceOf(error) : `${sentenceOf(error)} ${likely}`;
   }
 
   /** One session from its first byte to its last; returns what ended it. */
@@ -253,7 +265,10 @@ export class Connection {
     const accepted = this.store.state.accounts.get(account)?.[of]?.from === from;
     if (accepted) this.#fresh.add(`${account}|${of}`);
     else this.#fresh.delete(`${account}|${of}`);
-    if (this.#allFresh()) this.#loadedAt ??= this.#options.clock.monotonic();
+    if (this.#loadedAt !== null || !this.#allFresh()) return;
+    const { clock } = this.#options;
+    this.#loadedAt = clock.monotonic();
+    this.#goodSince = clock.now();
   }
 
   #lookAgain(): void {
@@ -278,7 +293,8 @@ export class Connection {
 
   #schedulePoll(): void {
     this.#pollTimer?.cancel();
-    const delayMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
+    const wishMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
+    const delayMs = isUnready(this.store.state) ? Math.min(wishMs, UNREADY_MS) : wishMs;
     this.#pollTimer = this.#options.clock.after(delayMs, () => {
       this.#looks = 0;
       this.#poll();

@@ -1,11 +1,12 @@
 import { sentenceOf } from '../errors.js';
-import type { Broker, Clock, Logger } from '../ports.js';
+import type { Broker, Clock, Logger, Timer } from '../ports.js';
 import type { Concern } from './concern.js';
 import { LoginWatch } from './login-watch.js';
+import { duringOutage, type Said } from './outage.js';
 import { sameStatus, type ConnectionState, type ConnectionStatus } from './status.js';
 
 export interface StatusBoardOptions {
-  readonly broker: Pick<Broker, 'address' | 'login' | 'via'>;
+  readonly broker: Pick<Broker, 'address' | 'login' | 'maintenance' | 'via'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly concern?: Concern;
@@ -18,10 +19,15 @@ export class StatusBoard {
   readonly #options: StatusBoardOptions;
   readonly #listeners = new Set<(status: ConnectionStatus) => void>();
   #status: ConnectionStatus;
-  /** What was told last, before a warning about the login was put to it. */
-  #said: { readonly state: ConnectionState; readonly reason: string | null };
+  /** What was told last, before a warning or a word about maintenance was put to it. */
+  #said: Said;
+  /** Since when the connection has not been live, ms since the epoch; null = it is. */
+  #outageSince: number | null;
+  /** Runs while maintenance keeps an outage quiet. */
+  #quietTimer: Timer | null = null;
   #login: LoginWatch | null = null;
   #leaveConcern: (() => void) | null = null;
+  #isClosed = false;
   /** The last warning that went to the log. */
   #warned: string | null = null;
 
@@ -34,9 +40,11 @@ export class StatusBoard {
       since: clock.now(),
       nextAttemptAt: null,
       loginExpiresAt: broker.login?.expiresAt ?? null,
+      quietUntil: null,
       via: broker.via,
     };
     this.#said = this.#status;
+    this.#outageSince = clock.now();
   }
 
   get status(): ConnectionStatus {
@@ -51,7 +59,7 @@ export class StatusBoard {
   /** Idempotent; watches the login, and what else is worth a word, until `close`. */
   watch(): void {
     const { broker, clock, concern, onRenewed } = this.#options;
-    const onNews = (): void => this.tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt);
+    const onNews = (): void => this.#tellAgain();
     this.#leaveConcern ??= concern?.onChange(onNews) ?? null;
     if (broker.login === undefined || this.#login !== null) return;
     this.#login = new LoginWatch({ login: broker.login, clock, onNews, onRenewed });
@@ -61,23 +69,49 @@ export class StatusBoard {
   close(): void {
     this.#login?.close();
     this.#leaveConcern?.();
+    this.#quietTimer?.cancel();
+    this.#isClosed = true;
   }
 
   tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
     const { broker, clock } = this.#options;
     this.#said = { state, reason };
+    this.#outageSince = state === 'live' ? null : (this.#outageSince ?? clock.now());
+    const now = duringOutage(this.#said, {
+      since: this.#outageSince,
+      at: clock.now(),
+      maintenance: broker.maintenance?.bind(broker),
+    });
     const warning = this.#warning();
-    const status = {
-      state,
-      reason: reason ?? (state === 'live' ? warning : null),
-      since: state === this.#status.state ? this.#status.since : clock.now(),
+    this.#become({
+      state: now.state,
+      reason: now.reason ?? (now.state === 'live' ? warning : null),
+      since: now.state === this.#status.state ? this.#status.since : clock.now(),
       nextAttemptAt,
       loginExpiresAt: this.#login?.expiresAt ?? null,
+      quietUntil: now.quietUntil,
       via: broker.via,
-    };
+    });
+  }
+
+  #tellAgain(): void {
+    this.tell(this.#said.state, this.#said.reason, this.#status.nextAttemptAt);
+  }
+
+  #become(status: ConnectionStatus): void {
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
+    this.#watchMaintenance(status.quietUntil);
     for (const listener of this.#listeners) this.#inform(listener, status);
+  }
+
+  /** The end of a window is told at once: no retry and no poll may come for a minute. */
+  #watchMaintenance(until: number | null): void {
+    const { clock } = this.#options;
+    this.#quietTimer?.cancel();
+    this.#quietTimer = null;
+    if (until === null || this.#isClosed) return;
+    this.#quietTimer = clock.after(until - clock.now(), () => this.#tellAgain());
   }
 
   #warning(): string | null {

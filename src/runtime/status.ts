@@ -12,6 +12,8 @@ export interface ConnectionStatus {
   readonly nextAttemptAt: number | null;
   /** When a login ends that the user must renew; null = there is none, or it has ended. */
   readonly loginExpiresAt: number | null;
+  /** When the maintenance ends in which the connection was lost, and for which nobody is to be woken; null = there is none. */
+  readonly quietUntil: number | null;
   readonly via: Via;
 }
 
@@ -22,6 +24,7 @@ export function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
     a.reason === b.reason &&
     a.nextAttemptAt === b.nextAttemptAt &&
     a.loginExpiresAt === b.loginExpiresAt &&
+    a.quietUntil === b.quietUntil &&
     a.via === b.via
   );
 }

@@ -12,3 +12,12 @@ export function needsSecondLook(state: SyncState): boolean {
   }
   return false;
 }
+
+/** Whether the broker itself says of an account that its figures are not ready. */
+export function isUnready(state: SyncState): boolean {
+  return [...state.accounts].some(([key, { balances, present }]) => {
+    if (!present) return false;
+    const refusal = refusalNotice(state, { account: key, of: 'balances' });
+    return balances?.from.partial === true || refusal?.issue.code === 'ACCOUNT_RESETTING';
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createMarket, startTwsSimulator } from '../../simulators/index.js';
-import { eventually, fastClock } from '../support/clocks.js';
+import { awake, eventually, fastClock } from '../support/clocks.js';
 import {
   BalancesMessage,
   ErrorMessage,
@@ -48,7 +48,7 @@ describe('the example flows', () => {
   it('first-sync shows balances, positions, orders and the state, and refreshes at a press', async () => {
     const gateway = await startTwsSimulator({ market: createMarket({ seed: 5, accounts: 1 }) });
     const flow = example('first-sync.json', gateway.port);
-    await helper.load(nodesWith(fastClock(20)), flow);
+    await helper.load(nodesWith(awake(fastClock(20))), flow);
     const heard = new Map<string, unknown[]>();
     const idOf = (name: string): string =>
       flow.find((node) => node.name === name)?.id ?? assert.fail(`no node ${name}`);
@@ -74,7 +74,7 @@ describe('the example flows', () => {
       faults: ['refuse'],
     });
     const flow = example('first-sync.json', gateway.port);
-    await helper.load(nodesWith(fastClock(20)), flow);
+    await helper.load(nodesWith(awake(fastClock(20))), flow);
     const errors: unknown[] = [];
     helper
       .getNode(flow.find(({ name }) => name === 'errors')?.id ?? '')

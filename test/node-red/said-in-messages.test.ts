@@ -47,6 +47,7 @@ describe('a message', () => {
       since: T0,
       nextAttemptAt: null,
       loginExpiresAt: null,
+      quietUntil: null,
       via: 'tws',
     } as const;
     const { sync } = statusMessage({

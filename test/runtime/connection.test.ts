@@ -63,6 +63,7 @@ describe('a connection', () => {
         since: T0,
         nextAttemptAt: null,
         loginExpiresAt: null,
+        quietUntil: null,
         via: 'tws',
       });
       const session = await broker.accept();
@@ -129,6 +130,7 @@ describe('a connection', () => {
         since: T0,
         nextAttemptAt: T0 + 500,
         loginExpiresAt: null,
+        quietUntil: null,
         via: 'tws',
       });
       await advance(499);

@@ -1,3 +1,4 @@
+import { maintenanceAt } from '../../src/brokers/ibkr/maintenance.js';
 import type { Clock, Timer } from '../../src/ports.js';
 
 /** A clock that stands still until `advance`; timers fire in the order of their time. */
@@ -61,6 +62,19 @@ export function fastClock(factor: number): Clock {
       const timer = setTimeout(callback, delayMs / factor);
       return { cancel: () => clearTimeout(timer) };
     },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The same clock, five hours ahead where it would be night at IBKR: then a lost gateway is told in other words. */
+export function awake(clock: Clock): Clock {
+  const isNight = [0, HOUR_MS].some((aheadMs) => maintenanceAt(clock.now() + aheadMs) !== null);
+  const aheadMs = isNight ? 5 * HOUR_MS : 0;
+  return {
+    now: () => clock.now() + aheadMs,
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
   };
 }
 

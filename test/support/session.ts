@@ -7,7 +7,7 @@ import {
 } from '../../simulators/index.js';
 import type { EventEmitter } from 'node:events';
 import { z } from 'zod';
-import { eventually, fastClock } from './clocks.js';
+import { awake, eventually, fastClock } from './clocks.js';
 import { flowOf, helper, nodesWith, type Wiring } from './nodes.js';
 
 /** Waits are twenty times as short, so that reconnects and time-outs pass in a test's time. */
@@ -51,7 +51,7 @@ export async function run(stage: Stage = {}): Promise<Running> {
   const said = new Map<string, unknown[]>(OUTPUTS.map((output) => [output, []]));
   const statuses: string[] = [];
   await helper.load(
-    nodesWith(fastClock(CLOCK_FACTOR), userDir),
+    nodesWith(awake(fastClock(CLOCK_FACTOR)), userDir),
     flowOf({ port: port ?? gateway.port, ...wiring }),
   );
   for (const output of OUTPUTS)

@@ -1,9 +1,12 @@
 import type { AccountKey, Broker, BrokerSession, Clock, SessionEvents } from '../../ports.js';
 import { ConfigError, type BrokerageError } from '../../errors.js';
+import { likelyReason } from './calendar.js';
 import { chooseAccounts } from './choose-accounts.js';
 import type { IbkrOptions } from './config.js';
 import { connectGateway, type Gateway, type GatewayEvents, type GatewayMessage } from './gateway.js';
+import { maintenanceAt } from './maintenance.js';
 import { IbkrSession } from './session.js';
+import { gatewayZone } from './time.js';
 
 export type { IbkrOptions } from './config.js';
 
@@ -20,12 +23,16 @@ const CLIENT_IDS = 3;
 /** Interactive Brokers through TWS or IB Gateway. */
 export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: IbkrDependencies): Broker {
   let refusals = 0;
+  /** IANA name, from the last handshake. */
+  let timeZone: string | null = null;
   const clientId = (): number =>
     options.clientId + NEXT_ID_STEP * (Math.floor(refusals / REFUSALS_UNTIL_NEXT_ID) % CLIENT_IDS);
   return {
     name: 'ibkr',
     via: 'tws',
     address: `${options.host}:${options.port}`,
+    maintenance: maintenanceAt,
+    likelyReason: (at, goodSince) => likelyReason({ at, goodSince, timeZone }),
     async open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession> {
       const relay = new Relay();
       let gateway: Gateway;
@@ -40,6 +47,8 @@ export function createIbkrBroker(options: IbkrOptions, { clock, accountKey }: Ib
         if (error instanceof ConfigError && error.code === '326') refusals += 1;
         throw error;
       }
+      const zone = gatewayZone(gateway.connectionTime, clock.now());
+      timeZone = zone.kind === 'zone' ? zone.timeZone : null;
       let session: IbkrSession | null = null;
       try {
         const choice = chooseAccounts(gateway.accountNumbers, options, accountKey);
