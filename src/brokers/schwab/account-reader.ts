@@ -3,6 +3,7 @@ import type { Position } from '../../domain/position.js';
 import type { SessionEvents, Clock } from '../../ports.js';
 import { ConfigError, LoginRequired } from '../../errors.js';
 import type { SchwabApi } from './api.js';
+import { clockSkew } from './clock-skew.js';
 import type { SchwabAccount } from './config.js';
 import { endpoints } from './endpoints.js';
 import { readAccounts, type SchwabAccountFigures } from './normalize/accounts.js';
@@ -77,8 +78,9 @@ export class AccountReader {
     figures: SchwabAccountFigures,
     { receivedAt, ...wish }: { readonly receivedAt: number } & Pick<AccountsWish, 'balances' | 'positions'>,
   ): void {
-    const { events } = this.#options;
-    const from = provenance(receivedAt, figures.issues);
+    const { api, events } = this.#options;
+    const skew = clockSkew(api.skewMs);
+    const from = provenance(receivedAt, skew === null ? figures.issues : [...figures.issues, skew]);
     if (wish.balances)
       events.update({
         kind: 'snapshot',
