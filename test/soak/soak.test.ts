@@ -28,6 +28,7 @@ describe('account-sync against the ledger of a gateway that is traded and cut of
         phantomCloses: [],
         missingFills: [],
         repeatedEvents: [],
+        issues: [],
         brokenChains: [],
       });
     });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createMarket, startTwsSimulator, type LedgerAccount, type Market } from '../../simulators/index.js';
 import { fastClock } from '../support/clocks.js';
 import { BalancesMessage, ExecutionsMessage, OrdersMessage, PositionsMessage } from '../support/messages.js';
@@ -20,12 +21,20 @@ export interface SoakResult extends SoakOptions {
   readonly missingFills: readonly string[];
   /** Event ids that were told twice. */
   readonly repeatedEvents: readonly string[];
+  /** What live messages said against their own figures; that an answer came late is no such thing (`BAD_RESPONSE`). */
+  readonly issues: readonly string[];
   /** Changes whose `before` is not what was told before. */
   readonly brokenChains: readonly string[];
   readonly reconnects: number;
 }
 
 const CLOCK_FACTOR = 20;
+const Doubts = z.looseObject({
+  sync: z.looseObject({
+    quality: z.string(),
+    issues: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  }),
+});
 
 /**
  * A gateway with three accounts, traded at random and cut off at random, behind real nodes in a real runtime;
@@ -86,6 +95,7 @@ class Listener {
   readonly #toldCloses = new Map<string, number>();
   readonly #events: string[] = [];
   readonly #broken: string[] = [];
+  readonly #issues = new Set<string>();
 
   constructor(market: Market) {
     this.#market = market;
@@ -93,6 +103,13 @@ class Listener {
   }
 
   listen(): void {
+    for (const output of ['balances', 'positions', 'orders'])
+      helper.getNode(output).on('input', (raw: unknown) => {
+        const { sync } = Doubts.parse(raw);
+        if (sync.quality === 'live')
+          for (const { code, message } of sync.issues)
+            if (code !== 'BAD_RESPONSE') this.#issues.add(`${code}: ${message}`);
+      });
     helper.getNode('balances').on('input', (raw: unknown) => {
       const { account, payload } = BalancesMessage.parse(raw);
       this.#set(account.label, { balances: payload });
@@ -144,6 +161,7 @@ class Listener {
         .filter(([key, count]) => count > (this.#trueCloses.get(key) ?? 0))
         .map(([key]) => key),
       repeatedEvents: this.#events.filter((id, index) => this.#events.indexOf(id) !== index),
+      issues: [...this.#issues],
       brokenChains: this.#broken,
     };
   }
