@@ -73,8 +73,11 @@ export interface Broker {
   readonly login?: Login;
   /** The window in which the broker expects to be out of reach at `at`; null = it should be there. Times in ms since the epoch. */
   maintenance?(at: number): { readonly until: number; readonly sentence: string } | null;
-  /** What the calendar says of a connection that is lost at `at`, and was live until `lastLiveAt`, ms since the epoch; null = nothing. */
-  likelyReason?(at: number, lastLiveAt: number | null): string | null;
+  /**
+   * What the calendar says of a connection that is lost at `at`, ms since the epoch; null = nothing.
+   * @param goodSince when its last session that brought figures began, null = none did
+   */
+  likelyReason?(at: number, goodSince: number | null): string | null;
   /**
    * Resolves when the session is ready for requests; it fetches nothing before `refresh` asks for it.
    * @throws ConnectionLost, ConfigError, LoginRequired, RateLimited

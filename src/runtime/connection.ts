@@ -60,8 +60,8 @@ export class Connection {
   #looks = 0;
   /** When balances and positions of every account had come through this session, on the monotonic clock. */
   #loadedAt: number | null = null;
-  /** When the last session that had brought figures ended, ms since the epoch; null = there was none in this process. */
-  #lastLiveAt: number | null = null;
+  /** When the last session that brought figures had brought them, ms since the epoch; null = there was none in this process. */
+  #goodSince: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
   /** Ends the wait for the next attempt: the user has done something about it. */
@@ -174,7 +174,6 @@ export class Connection {
       if (this.#closing.signal.aborted) return;
       this.#journal.failed(sentenceOf(error));
       if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
-      if (this.#loadedAt !== null) this.#lastLiveAt = clock.now();
       this.#loadedAt = null;
       const step = nextStep(error, failures, chance);
       failures += 1;
@@ -193,7 +192,7 @@ export class Connection {
   #explained(error: unknown): string {
     const { broker, clock } = this.#options;
     if (!(error instanceof ConnectionLost)) return sentenceOf(error);
-    const likely = broker.likelyReason?.(clock.now(), this.#lastLiveAt) ?? null;
+    const likely = broker.likelyReason?.(clock.now(), this.#goodSince) ?? null;
     return likely === null ? sentenceOf(error) : `${sentenceOf(error)} ${likely}`;
   }
 
@@ -309,7 +308,10 @@ export class Connection {
     this.#journal.count(accepted ? 'snapshots' : 'refusedSnapshots');
     if (accepted) this.#fresh.add(`${account}|${of}`);
     else this.#fresh.delete(`${account}|${of}`);
-    if (this.#allFresh()) this.#loadedAt ??= this.#options.clock.monotonic();
+    if (this.#loadedAt !== null || !this.#allFresh()) return;
+    const { clock } = this.#options;
+    this.#loadedAt = clock.monotonic();
+    this.#goodSince = clock.now();
   }
 
   #lookAgain(): void {

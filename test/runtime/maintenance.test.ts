@@ -18,8 +18,8 @@ async function live() {
   const clock = new FakeClock(START);
   const broker = Object.assign(new MemoryBroker(), {
     maintenance: (at: number) => (at >= FROM && at < UNTIL ? { until: UNTIL, sentence: SENTENCE } : null),
-    likelyReason: (at: number, lastLiveAt: number | null) =>
-      at >= UNTIL && lastLiveAt !== null && lastLiveAt < UNTIL ? 'Log in again.' : null,
+    likelyReason: (at: number, goodSince: number | null) =>
+      at >= UNTIL && goodSince === START ? 'Log in again.' : null,
   });
   const connection = new Connection({ broker, clock, chance: () => 0.5, logger: new MemoryLogger() });
   connection.start();

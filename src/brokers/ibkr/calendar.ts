@@ -1,7 +1,8 @@
 import { loginEndedAt } from './maintenance.js';
 
 const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
+/** The old login works until the gateway restarts, which it does within a day; by then it has been tried. */
+const SURELY_TRIED_MS = 48 * HOUR_MS;
 const RESTART_MINUTE = 23 * 60 + 45;
 const RESTART_TAKES_MINUTES = 10;
 
@@ -13,18 +14,18 @@ const DAILY =
 /** What the calendar has to say of a connection that fails. Times in ms since the epoch. */
 export interface Failing {
   readonly at: number;
-  /** When it was last live in this process; null = never. */
-  readonly lastLiveAt: number | null;
+  /** When its last session that brought figures began; null = none did in this process. */
+  readonly goodSince: number | null;
   /** Where the gateway's clock stands, as an IANA name; null = not known. */
   readonly timeZone: string | null;
 }
 
 /** What may be the reason for a connection that fails, and what to do; null = the calendar knows of none. */
-export function likelyReason({ at, lastLiveAt, timeZone }: Failing): string | null {
+export function likelyReason({ at, goodSince, timeZone }: Failing): string | null {
+  if (isDailyRestart(at, timeZone)) return DAILY;
   const endedAt = loginEndedAt(at);
-  // Of a connection that never was live nobody knows whether it ended with the login.
-  if (lastLiveAt === null ? at - endedAt < DAY_MS : lastLiveAt < endedAt) return WEEKLY;
-  return isDailyRestart(at, timeZone) ? DAILY : null;
+  const isOldLogin = goodSince !== null && goodSince < endedAt;
+  return isOldLogin || at - endedAt < SURELY_TRIED_MS ? WEEKLY : null;
 }
 
 /** The gateway restarts by its own clock: without its zone it may be that of any. */

@@ -37,7 +37,7 @@ export function createIbkrBroker(
     via,
     address: `${options.host}:${options.port}`,
     maintenance: maintenanceAt,
-    likelyReason: (at, lastLiveAt) => likelyReason({ at, lastLiveAt, timeZone }),
+    likelyReason: (at, goodSince) => likelyReason({ at, goodSince, timeZone }),
     async open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession> {
       const relay = new Relay();
       let gateway: Gateway;

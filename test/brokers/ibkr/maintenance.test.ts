@@ -108,26 +108,27 @@ describe('what the calendar says of a lost gateway', () => {
     Date.UTC(2026, 2, 8, 6),
     Date.UTC(2026, 10, 1, 5),
   ] as const;
-  const failing = (at: number, lastLiveAt: number | null, timeZone: string | null = null) =>
-    likelyReason({ at, lastLiveAt, timeZone });
+  const failing = (at: number, goodSince: number | null, timeZone: string | null = null) =>
+    likelyReason({ at, goodSince, timeZone });
 
-  it('is that the login has ended on Sunday at 01:00, until it is live again, and nothing before', () => {
+  it('is that the login ends on Sunday at 01:00, where the last good session is older than that, and nothing before', () => {
     for (const end of ends) {
-      assert.equal(failing(end - 1, end - HOUR_MS), null);
-      for (const at of [end, end + HOUR_MS, end + 3 * DAY_MS])
+      assert.equal(failing(end - 1, end - 3 * DAY_MS), null);
+      for (const at of [end, end + HOUR_MS, end + 5 * DAY_MS])
         assert.equal(
           failing(at, end - 1),
           'IBKR ends the login of TWS and Gateway once a week (Sunday 01:00 ET): log in again at the gateway.',
           new Date(at).toISOString(),
         );
-      assert.equal(failing(end + 2 * HOUR_MS, end + HOUR_MS), null);
     }
   });
 
-  it('is that for a day only where the gateway was never live', () => {
+  it('is that for two days whenever the last session began: the old login may last until the next restart', () => {
     const [, end] = ends;
-    assert.match(failing(end + 23 * HOUR_MS, null) ?? '', /once a week/);
-    assert.equal(failing(end + 25 * HOUR_MS, null), null);
+    for (const goodSince of [null, end + HOUR_MS]) {
+      assert.match(failing(end + 47 * HOUR_MS, goodSince) ?? '', /once a week/);
+      assert.equal(failing(end + 49 * HOUR_MS, goodSince), null);
+    }
   });
 
   it('knows the end of the login in every hour of a year', () => {
