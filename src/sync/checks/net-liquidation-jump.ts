@@ -42,13 +42,12 @@ function isJump(before: Balances, after: Balances): boolean {
     return false;
   const moved = is - was;
   const paid = after.totalCash - before.totalCash;
-  // What was paid in or out moves both, and what is held goes on as before; what was bought or sold moves cash alone.
   const tolerance = navTolerance(before);
-  const held = Math.abs(was - before.totalCash);
-  return (
-    Math.abs(moved) > Math.max(JUMP * was, tolerance) &&
-    Math.abs(moved - paid) > Math.max(JUMP * held, tolerance)
-  );
+  if (Math.abs(moved) <= Math.max(JUMP * was, tolerance)) return false;
+  // Zeros all over look like a withdrawal of everything: what was held cannot have been withdrawn with the cash.
+  if (is === 0) return Math.abs(was - before.totalCash) > tolerance;
+  // What was paid in or out moves both alike, but for a purchase of the same moment.
+  return Math.abs(moved - paid) > Math.max(JUMP * was, JUMP * Math.abs(paid), tolerance);
 }
 
 function isRepeated({ held }: CheckMemory, { balances: { netLiquidation }, from }: Incoming): boolean {

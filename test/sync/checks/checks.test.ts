@@ -305,7 +305,8 @@ describe('a jump of net liquidation', () => {
   it('is none when cash came, when something was bought, or when a position came in', () => {
     const deposit = { balances: { netLiquidation: 20_000, totalCash: 19_000 } };
     const purchase = { balances: { netLiquidation: 9_990, totalCash: 2_000 } };
-    for (const look of [deposit, purchase])
+    const both = { balances: { netLiquidation: 20_000, totalCash: 17_500 } };
+    for (const look of [deposit, purchase, both])
       assert.equal(new Broker().look().look(look).netLiquidation, look.balances.netLiquidation);
     const broker = new Broker().look().look();
     broker.tell(positionsUpsert([stock({ key: 'b', quantity: 30 })], { receivedAt: broker.at + 5 }));

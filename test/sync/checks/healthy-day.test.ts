@@ -72,8 +72,8 @@ async function day(
 function busy(market: Market) {
   return (minute: number): void => {
     market.tick();
-    market.trade();
-    market.trade();
+    const isPayday = minute === 105 || minute === 210;
+    for (let trades = isPayday ? 0 : 2; trades > 0; trades--) market.trade();
     const [ibkr] = market.accounts;
     const [schwab] = market.schwab.ledger();
     if (minute === 105 && ibkr !== undefined) market.depositCash(ibkr, 500_000);
