@@ -27,18 +27,20 @@ export interface Memory {
 const MB = 1024 * 1024;
 const Collect = z.custom<() => void>((value) => typeof value === 'function');
 const Listen = z.custom<(listener: () => void) => () => void>((value) => typeof value === 'function');
-const Spying = z.object({
-  _sandbox: z.custom<{ resetHistory(): void }>(
-    (value) => typeof value === 'object' && value !== null && 'resetHistory' in value,
-  ),
-});
+const Spying = z
+  .object({
+    _sandbox: z.custom<{ resetHistory(): void }>(
+      (value) => typeof value === 'object' && value !== null && 'resetHistory' in value,
+    ),
+  })
+  .transform((spying) => spying['_sandbox']);
 
 setFlagsFromString('--expose-gc');
 const collect = Collect.parse(runInNewContext('gc'));
 
 /** Memory that is in use, when what nobody needs is gone and the test helper has forgotten what it spied. */
 export function memory(): Memory {
-  Spying.parse(helper)._sandbox.resetHistory();
+  Spying.parse(helper).resetHistory();
   collect();
   const { heapUsed, rss } = process.memoryUsage();
   return { heapMb: heapUsed / MB, rssMb: rss / MB };
