@@ -45,8 +45,10 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     'ibkr-config',
     function (config) {
       RED.nodes.createNode(this, config);
-      const own = { name: config.name, brokerName: BROKER, accountKey, clock, chance } as const;
       const parsed = parseIbkrConfig(config);
+      // A flow that was written by hand may have no name in it.
+      const name = parsed.ok ? parsed.value.name : '';
+      const own = { name, brokerName: BROKER, accountKey, clock, chance } as const;
       if (!parsed.ok) return runBrokerConfigNode(this, { ...own, broker: { wrong: parsed.message } });
       const { secretStore } = parsed.value;
       const id = definitionId(this.id, config);

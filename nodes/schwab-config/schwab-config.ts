@@ -55,8 +55,10 @@ export function registerWith(RED: NodeAPI, { chance, clock, keychain }: Surround
     'schwab-config',
     function (config) {
       RED.nodes.createNode(this, config);
-      const own = { name: config.name, brokerName: BROKER, accountKey, clock, chance } as const;
       const parsed = parseSchwabConfig(config);
+      // A flow that was written by hand may have no name in it.
+      const name = parsed.ok ? parsed.value.name : '';
+      const own = { name, brokerName: BROKER, accountKey, clock, chance } as const;
       if (!parsed.ok) return runBrokerConfigNode(this, { ...own, broker: { wrong: parsed.message } });
       const { apiUrl, secretStore } = parsed.value;
       const id = definitionId(this.id, config);

@@ -404,6 +404,12 @@ describe('account-sync', () => {
     await eventually(() => gateway.connections === 0);
   });
 
+  it('calls a connection without a name, as a flow that was written by hand may have, by its address', async () => {
+    const { gateway, until } = await start({ wiring: { config: { name: undefined } } });
+    const { topic } = await until('status', StatusMessage, ({ payload }) => payload.state === 'live');
+    assert.equal(topic, `ibkr/127.0.0.1:${gateway.port}/status`);
+  });
+
   it('does not connect at all until a node uses the connection', async () => {
     const { gateway } = await start({ wiring: { sync: { connection: '' } } });
     await eventually(() => helper.getNode('ibkr') !== null);

@@ -80,8 +80,8 @@ export function strike(gateway: TwsSimulator, chance: Chance, lastsMs: number) {
 }
 
 function behaviour(gateway: TwsSimulator, name: string, argument?: number): () => void {
-  const { clear } = gateway.fault(name, argument === undefined ? undefined : String(argument));
-  return clear;
+  const fault = gateway.fault(name, argument === undefined ? undefined : String(argument));
+  return () => fault.clear();
 }
 
 function cut(gateway: TwsSimulator, how: 'fin' | 'reset'): () => void {

@@ -26,18 +26,21 @@ export interface Memory {
 
 const MB = 1024 * 1024;
 const Collect = z.custom<() => void>((value) => typeof value === 'function');
-const Spying = z.object({
-  _sandbox: z.custom<{ resetHistory(): void }>(
-    (value) => typeof value === 'object' && value !== null && 'resetHistory' in value,
-  ),
-});
+const Listen = z.custom<(listener: () => void) => () => void>((value) => typeof value === 'function');
+const Spying = z
+  .object({
+    _sandbox: z.custom<{ resetHistory(): void }>(
+      (value) => typeof value === 'object' && value !== null && 'resetHistory' in value,
+    ),
+  })
+  .transform((spying) => spying['_sandbox']);
 
 setFlagsFromString('--expose-gc');
 const collect = Collect.parse(runInNewContext('gc'));
 
 /** Memory that is in use, when what nobody needs is gone and the test helper has forgotten what it spied. */
 export function memory(): Memory {
-  Spying.parse(helper)._sandbox.resetHistory();
+  Spying.parse(helper).resetHistory();
   collect();
   const { heapUsed, rss } = process.memoryUsage();
   return { heapMb: heapUsed / MB, rssMb: rss / MB };
@@ -97,26 +100,24 @@ export function countingClock(clock: Clock): { readonly clock: Clock; readonly p
 /** Counts who listens to connections from now on, until `end`. */
 export function watchListeners(): { readonly count: () => number; readonly end: () => void } {
   const listening = new Set<object>();
-  const { onStatus } = Connection.prototype;
-  const { onChange } = Store.prototype;
-  const counted = (leave: () => void): (() => void) => {
+  const ends = [
+    counted(Connection.prototype, 'onStatus', listening),
+    counted(Store.prototype, 'onChange', listening),
+  ];
+  return { count: () => listening.size, end: () => ends.forEach((end) => end()) };
+}
+
+/** Keeps an entry in the set for each call of this method, until what it returned is called. */
+function counted(prototype: object, method: string, listening: Set<object>): () => void {
+  const listen = Listen.parse(Reflect.get(prototype, method));
+  Reflect.set(prototype, method, function (this: object, listener: () => void) {
     const own = {};
     listening.add(own);
+    const leave = Reflect.apply(listen, this, [listener]);
     return () => {
       listening.delete(own);
       leave();
     };
-  };
-  Connection.prototype.onStatus = function (listener) {
-    return counted(onStatus.call(this, listener));
-  };
-  Store.prototype.onChange = function (listener) {
-    const leave = onChange.call(this, listener);
-    return counted(() => void leave());
-  };
-  return {
-    count: () => listening.size,
-    end: () =>
-      Object.assign(Connection.prototype, { onStatus }) && Object.assign(Store.prototype, { onChange }),
-  };
+  });
+  return () => void Reflect.set(prototype, method, listen);
 }

@@ -123,7 +123,7 @@ export async function soakFaults(options: FaultsOptions): Promise<FaultsResult> 
   listeners.end();
   process.removeListener('warning', onWarning);
   return {
-    faults: Object.fromEntries([...struck].toSorted()),
+    faults: Object.fromEntries(struck),
     sessions,
     events: chain.events,
     counts: { before, after },

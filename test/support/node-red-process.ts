@@ -39,6 +39,10 @@ export interface NodeRedProcess {
   /** What it printed so far. */
   output(): string;
   deploy(flows: readonly object[]): Promise<void>;
+  /** Kills it, wherever it stands, and starts it again in the same user directory without waiting for it. */
+  killAndLaunch(): Promise<void>;
+  /** Resolves when it answers and has started its flows. */
+  listening(): Promise<void>;
   /** Stops it and starts it again in the same user directory. */
   restart(how?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   stop(): Promise<void>;
@@ -74,6 +78,12 @@ export async function startNodeRed({
     userDir,
     output: () => printed.join(''),
     deploy: (next) => deploy(port, next),
+    killAndLaunch: async () => {
+      await ended(child, 'SIGKILL');
+      printed.splice(0);
+      child = launch();
+    },
+    listening: async () => await listening(child, nodeRed),
     restart: async (how = 'SIGTERM') => {
       await ended(child, how);
       printed.splice(0);
