@@ -1,0 +1,94 @@
+import type { LedgerAccount } from '../../../simulators/index.js';
+import type { AccountChange } from '../../../src/runtime/subscription.js';
+import { differences } from '../../support/differences.js';
+import type { Outcome } from '../scenario.js';
+import { Ear } from './ear.js';
+import { wrongLiveFigures } from './live-figures.js';
+import { replay } from './replay.js';
+import type { Truth } from './truth.js';
+
+/**
+ * How long a figure that has changed may still be told as live, ms of the product's clock. A price is fetched every
+ * 60 s; a line that went dead right after it is noticed 50 s later (a probe every 30 s, two answers of 10 s missed);
+ * the rest is for the download itself.
+ */
+const LIVE_FOR_MS = 130_000;
+/** One wrong figure is heard many times. */
+const MOST_LINES = 8;
+
+export interface OracleOptions {
+  readonly truth: Truth;
+  readonly keyOf: (accountNumber: string) => string;
+  /** ms, the clock of the truth. */
+  readonly now: () => number;
+}
+
+/** Hears what the product tells, and holds it against the ledger at every moment and at the end. */
+export class Oracle {
+  readonly #options: OracleOptions;
+  readonly #ear = new Ear();
+  readonly #wrongLive = new Set<string>();
+
+  constructor(options: OracleOptions) {
+    this.#options = options;
+  }
+
+  hear(change: AccountChange): void {
+    this.#ear.hear(change);
+    this.look();
+  }
+
+  /** What stands as live must be true also while nothing new is told. */
+  look(): void {
+    const { keyOf, now, truth } = this.#options;
+    for (const { account } of truth.accounts) {
+      const heard = this.#ear.heard.get(keyOf(account));
+      if (heard === undefined) continue;
+      const question = { account, ...heard, since: now() - LIVE_FOR_MS };
+      for (const line of wrongLiveFigures(truth, question)) this.#wrongLive.add(`${keyOf(account)} ${line}`);
+    }
+  }
+
+  /** What is not told as it is, one line each. */
+  differences(): readonly string[] {
+    return this.#accounts().flatMap((account) => {
+      const key = this.#options.keyOf(account.account);
+      return differences(account, this.#ear.toldOf(key)).map((line) => `${key} ${line}`);
+    });
+  }
+
+  isRight(): boolean {
+    return this.isLive() && this.differences().length === 0;
+  }
+
+  isLive(): boolean {
+    return this.#accounts().every(({ account }) => this.#ear.isLive(this.#options.keyOf(account)));
+  }
+
+  /** The verdict on everything that was told until now. */
+  judge(): Pick<Outcome, 'lost' | 'duplicates' | 'phantomCloses' | 'wrongLive'> {
+    const { keyOf, truth } = this.#options;
+    const replayed = this.#accounts().map((account) => {
+      const key = keyOf(account.account);
+      return { key, ...replay(truth, account, this.#ear.changes.get(key) ?? []) };
+    });
+    const all = (of: 'lost' | 'duplicates' | 'phantomCloses'): readonly string[] =>
+      replayed.flatMap((one) => one[of].map((line) => `${one.key} ${line}`));
+    return {
+      lost: shown([...this.differences(), ...all('lost'), ...this.#ear.brokenSequences]),
+      duplicates: shown(all('duplicates')),
+      phantomCloses: shown(all('phantomCloses')),
+      wrongLive: shown([...this.#wrongLive]),
+    };
+  }
+
+  #accounts(): readonly LedgerAccount[] {
+    return this.#options.truth.accounts;
+  }
+}
+
+function shown(lines: readonly string[]): readonly string[] {
+  return lines.length <= MOST_LINES
+    ? lines
+    : [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
+}
