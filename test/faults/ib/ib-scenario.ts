@@ -14,6 +14,8 @@ export interface IbFault {
   readonly gateway?: TwsSimulatorOptions;
   /** Least and most ms of the product's clock that the fault lasts. */
   readonly lasts: readonly [number, number];
+  /** Most steps of trading before and during the fault. */
+  readonly trades?: number;
   /** Breaks the world; returns how it is mended. */
   readonly strike: (stage: IbStage) => Promise<Mend> | Mend;
 }
@@ -21,7 +23,7 @@ export interface IbFault {
 /** Real time. 250 s of the product's clock: longer than any wait that it allows itself. */
 const RIGHT_WITHIN_MS = 10_000;
 const STEP_WITHIN_MS = 10_000;
-const TRADES = 6;
+const MOST_TRADES = 6;
 
 /** Right figures, trades, the fault at a moment of chance, trades during it, its end; then all must be right again. */
 export function ibScenario(fault: IbFault): Scenario {
@@ -46,15 +48,16 @@ export function ibScenario(fault: IbFault): Scenario {
 
 async function play(stage: IbStage, fault: IbFault): Promise<Omit<Outcome, 'leaks' | 'writes' | 'log'>> {
   const fromStart = fault.from === 'start';
+  const trades = fault.trades ?? MOST_TRADES;
   if (!fromStart) {
     stage.startProduct();
     if (!(await stage.comesRight(RIGHT_WITHIN_MS)))
       throw new Error(`The first figures did not come right: ${stage.oracle.differences().join('; ')}`);
-    await within(STEP_WITHIN_MS, 'trades before the fault', stage.trade(TRADES));
+    await within(STEP_WITHIN_MS, 'trades before the fault', stage.trade(trades));
   }
   const mend = await within(STEP_WITHIN_MS, 'the fault begins', Promise.resolve(fault.strike(stage)));
   if (fromStart) stage.startProduct();
-  await within(STEP_WITHIN_MS, 'trades during the fault', stage.trade(TRADES));
+  await within(STEP_WITHIN_MS, 'trades during the fault', stage.trade(trades));
   const [least, most] = fault.lasts;
   await within(STEP_WITHIN_MS, 'the fault lasts', stage.pass(stage.between(least, most)));
   await within(STEP_WITHIN_MS, 'the fault ends', Promise.resolve(mend()));

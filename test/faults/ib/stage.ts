@@ -22,6 +22,7 @@ export const CLOCK_FACTOR = 25;
 const ACCOUNTS = 2;
 const POSITIONS = 4;
 const CLOSES_WITHIN_MS = 2_000;
+const SOCKETS_END_WITHIN_MS = 500;
 /** Words of the product that are kept. */
 const MOST_WORDS = 40;
 const MOST_LETTERS = 140;
@@ -91,15 +92,14 @@ export class IbStage {
   }
 
   /** Waits `ms` of the product's clock. */
-  async pass(ms: number): Promise<void> {
+  readonly pass = async (ms: number): Promise<void> => {
     await rest(ms / CLOCK_FACTOR);
     this.oracle.look();
-  }
+  };
 
   /** A whole number from `least` to `most`. */
-  between(least: number, most: number): number {
-    return least + Math.floor(this.chance() * (most - least + 1));
-  }
+  readonly between = (least: number, most: number): number =>
+    least + Math.floor(this.chance() * (most - least + 1));
 
   /** Closes everything; returns what was left behind. */
   async close(): Promise<readonly string[]> {
@@ -110,18 +110,20 @@ export class IbStage {
     const failures = await Promise.allSettled([closed]);
     const timers = this.clock.pending;
     const listeners = product?.listeners() ?? 0;
-    await comesTrue(500, () => this.gateway.connections === 0 && this.proxy.sockets === 0);
-    const sockets = { gateway: this.gateway.connections, proxy: this.proxy.sockets };
+    await comesTrue(SOCKETS_END_WITHIN_MS, () => this.proxy.clients === 0);
+    const { clients } = this.proxy;
+    failures.push(...(await Promise.allSettled([this.proxy.close()])));
+    await comesTrue(SOCKETS_END_WITHIN_MS, () => this.gateway.connections === 0);
+    const sockets = this.gateway.connections;
     failures.push(
-      ...(await Promise.allSettled([this.proxy.close()])),
       ...(await Promise.allSettled([within(CLOSES_WITHIN_MS, 'the gateway closes', this.gateway.close())])),
     );
     return [
       ...failures.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : [])),
       ...(timers === 0 ? [] : [`${timers} timers wait after the product was closed`]),
       ...(listeners === 0 ? [] : [`${listeners} listeners are left on the connection`]),
-      ...(sockets.gateway === 0 ? [] : [`${sockets.gateway} sockets are open at the gateway`]),
-      ...(sockets.proxy === 0 ? [] : [`${sockets.proxy} sockets are open at the proxy`]),
+      ...(clients === 0 ? [] : [`${clients} sockets of the product are open`]),
+      ...(sockets === 0 ? [] : [`${sockets} sockets are open at the gateway`]),
     ];
   }
 

@@ -31,6 +31,7 @@ export class FaultProxy {
   #active: readonly Active[] = [];
   readonly #connections = new Set<Connection>();
   readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
 
   constructor(target: { readonly port: number }, chance: Chance) {
     this.#target = target;
@@ -44,6 +45,11 @@ export class FaultProxy {
   /** Sockets of both sides that are open. */
   get sockets(): number {
     return this.#sockets.size;
+  }
+
+  /** Sockets of clients that are open. */
+  get clients(): number {
+    return this.#clients.size;
   }
 
   /** Takes effect for connections that exist and for new ones; the returned function ends it. */
@@ -104,6 +110,8 @@ export class FaultProxy {
     const up = new Flow({ to: server, cut, ...this.#toxicsOf('upstream') });
     const connection = { cut, stop };
     this.#connections.add(connection);
+    this.#clients.add(client);
+    client.once('close', () => this.#clients.delete(client));
     this.#watch(client, up);
     this.#watch(server, down);
     for (const socket of [client, server])

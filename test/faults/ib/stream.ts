@@ -1,0 +1,69 @@
+import { slicer } from '../proxy/toxics.js';
+import type { Scenario } from '../scenario.js';
+import { frames } from './frames.js';
+import { ibScenario } from './ib-scenario.js';
+import { damagedRows } from './rewrites.js';
+
+const BROKEN_STREAMS = [
+  ['bad-length', '-1'],
+  ['bad-length', '0'],
+  ['bad-length', 'huge'],
+  ['garbage', undefined],
+  ['no-final-nul', undefined],
+  ['http', undefined],
+  ['tls', undefined],
+] as const;
+
+/** Faults of the bytes. */
+export const STREAM: readonly Scenario[] = [
+  ibScenario({
+    number: 4,
+    name: '1-byte slicer',
+    lasts: [1_000, 20_000],
+    strike: ({ between, proxy }) => proxy.add(slicer(between(1, 3)), 'both'),
+  }),
+  ibScenario({
+    number: 8,
+    name: 'bad frame lengths, another server on the port',
+    lasts: [1_000, 60_000],
+    strike: ({ between, chance, gateway, proxy }) => {
+      const [name, argument] = BROKEN_STREAMS[between(0, BROKEN_STREAMS.length - 1)] ?? BROKEN_STREAMS[0];
+      const broken = gateway.fault(name, argument);
+      if (name === 'http' || name === 'tls' || chance() < 0.5) proxy.cutAll('reset');
+      return () => broken.clear();
+    },
+  }),
+  ibScenario({
+    number: 9,
+    name: 'messages that cannot be read',
+    lasts: [1_000, 90_000],
+    strike: ({ between, gateway, market, proxy }) => {
+      const ends = [
+        proxy.add(frames('damage', damagedRows)),
+        ...[
+          gateway.fault('bad-reject-json'),
+          ...(between(0, 1) === 0 ? [gateway.fault('unset-numbers')] : []),
+        ].map((fault) => () => fault.clear()),
+      ];
+      const [account = ''] = market.accounts;
+      gateway.send(['6', '2', 'CashBalance', '123456.78', 'BASE', account]);
+      gateway.send(['7', '8', '265598']);
+      if (between(0, 1) === 0) proxy.cutAll('reset');
+      return () => ends.forEach((end) => end());
+    },
+  }),
+  ibScenario({
+    number: 18,
+    name: 'burst of 10,000 updates a second',
+    lasts: [1_000, 5_000],
+    strike: async ({ gateway, market, pass }) => {
+      // Each tick moves some thirty rows of the account that pushes, and the P&L of all.
+      for (let tick = 0; tick < 150; tick++) {
+        market.tick();
+        gateway.pushValues();
+        if (tick % 10 === 9) await pass(700);
+      }
+      return () => undefined;
+    },
+  }),
+];
