@@ -250,6 +250,27 @@ describe('a session with Interactive Brokers', function () {
     for (const { positions } of ear.positions()) assert.deepEqual(positions, []);
   });
 
+  it('does not tell a position as gone whose row has no number', async () => {
+    await start();
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const [account = ''] = market.accounts;
+    const [held] = market.positions(account);
+    const instrument = ['', 'AAPL', 'STK', '', '0.0', '', '', 'NASDAQ', 'USD', 'AAPL', 'NMS'].with(
+      0,
+      String(held?.conId),
+    );
+    for (const quantity of ['1.7976931348623157E308', 'abc', ''])
+      gateway.send(['61', '3', account, ...instrument, quantity, '90.5']);
+    await eventually(() => ear.issues().length > 0, { what: 'the row is said to be unreadable' });
+    assert.deepEqual(
+      ear.updates.filter(({ kind }) => kind === 'remove'),
+      [],
+    );
+    await opened.refresh(EVERYTHING);
+    assertTrue();
+  });
+
   it('tells unset figures as null, and the quantities', async () => {
     await start({ faults: ['unset-numbers'] });
     await (await open()).refresh(EVERYTHING);
