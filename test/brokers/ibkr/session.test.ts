@@ -271,6 +271,23 @@ describe('a session with Interactive Brokers', function () {
     assertTrue();
   });
 
+  it('does not tell the zeros of an account that is being reset, which the summary pushes without saying so', async () => {
+    await start();
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const toldOfZero = (): boolean =>
+      ear.updates.some((update) => 'balances' in update && update.balances.netLiquidation === 0);
+    const resetting = gateway.fault('not-ready');
+    gateway.pushValues();
+    // An answer to something asked afterwards has come: so have the zeros.
+    await opened.refresh({ kind: 'orders', account: null });
+    assert.equal(toldOfZero(), false);
+    resetting.clear();
+    await opened.refresh(EVERYTHING);
+    assertTrue();
+    assert.equal(toldOfZero(), false);
+  });
+
   it('tells unset figures as null, and the quantities', async () => {
     await start({ faults: ['unset-numbers'] });
     await (await open()).refresh(EVERYTHING);
