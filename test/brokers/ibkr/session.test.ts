@@ -288,6 +288,18 @@ describe('a session with Interactive Brokers', function () {
     assert.equal(toldOfZero(), false);
   });
 
+  it('asks for ended orders again after one answer that did not come', async () => {
+    await start({ pushLiveFills: false });
+    const late = gateway.fault('no-end', '102');
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    late.clear();
+    const permId = place();
+    market.fillOrder(permId);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders().findLast((order) => order.permId === permId)?.status, 'filled');
+  });
+
   it('tells unset figures as null, and the quantities', async () => {
     await start({ faults: ['unset-numbers'] });
     await (await open()).refresh(EVERYTHING);
