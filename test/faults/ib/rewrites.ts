@@ -37,7 +37,7 @@ const FIGURES: ReadonlyMap<string, readonly number[]> = new Map([
   ['94', [2, 3, 4]],
   ['95', [2, 3, 4, 5, 6]],
 ]);
-const NO_NUMBERS = ['abc', 'NaN', '', '1.7976931348623157E308', '1,234.5', '--'];
+const NO_NUMBERS = ['abc', 'NaN', '', '1.7976931348623157E308', '1,23', '--'];
 const DAMAGED = 0.05;
 
 /** Now and then a message of no known kind, one that is cut short, or a figure that is no number. */
@@ -48,7 +48,7 @@ export function damagedRows(): Rewrite {
     const kind = chance();
     if (kind < 0.25) return [['9999', '1', 'unheard', 'of'], fields];
     if (kind < 0.5) return [fields.slice(0, 2 + Math.floor(chance() * (fields.length - 2)))];
-    const place = places[Math.floor(chance() * places.length)] ?? 0;
+    const place = Math.min(places[Math.floor(chance() * places.length)] ?? 0, fields.length - 1);
     return [fields.with(place, NO_NUMBERS[Math.floor(chance() * NO_NUMBERS.length)] ?? '')];
   };
 }

@@ -38,18 +38,23 @@ export const STREAM: readonly Scenario[] = [
     name: 'messages that cannot be read',
     lasts: [1_000, 90_000],
     strike: ({ between, gateway, market, proxy }) => {
-      const ends = [
-        proxy.add(frames('damage', damagedRows)),
-        ...[
-          gateway.fault('bad-reject-json'),
-          ...(between(0, 1) === 0 ? [gateway.fault('unset-numbers')] : []),
-        ].map((fault) => () => fault.clear()),
-      ];
       const [account = ''] = market.accounts;
       gateway.send(['6', '2', 'CashBalance', '123456.78', 'BASE', account]);
       gateway.send(['7', '8', '265598']);
+      const faults = ['bad-reject-json', ...(between(0, 1) === 0 ? ['unset-numbers'] : [])];
+      const ends = [
+        proxy.add(frames('damage', damagedRows)),
+        ...faults.map((name) => {
+          const fault = gateway.fault(name);
+          return () => fault.clear();
+        }),
+      ];
       if (between(0, 1) === 0) proxy.cutAll('reset');
-      return () => ends.forEach((end) => end());
+      return () => {
+        for (const end of ends) end();
+        // P&L comes again when it has changed, and not before.
+        market.tick();
+      };
     },
   }),
   ibScenario({

@@ -21,9 +21,12 @@ export class Ear {
   readonly changes = new Map<string, Change[]>();
   /** Numbers of messages that are missing or came twice. */
   readonly brokenSequences: string[] = [];
+  /** Grows with each thing that is told. */
+  version = 0;
   readonly #sequences = new Map<string, number>();
 
   hear({ changes, freshness, kind, sequence, state }: AccountChange): void {
+    this.version += 1;
     const { key } = state.account;
     const heard = this.heard.get(key) ?? { told: NOTHING, live: new Set() };
     this.heard.set(key, heard);

@@ -13,6 +13,11 @@ import type { Truth } from './truth.js';
  * the rest is for the download itself.
  */
 const LIVE_FOR_MS = 130_000;
+/**
+ * A position that is missing from one complete image is kept until a second one confirms it (the vanish rule). That
+ * is asked for a second later, and waits in the queue of requests.
+ */
+const GONE_FOR_MS = 20_000;
 /** One wrong figure is heard many times. */
 const MOST_LINES = 8;
 
@@ -28,6 +33,9 @@ export class Oracle {
   readonly #options: OracleOptions;
   readonly #ear = new Ear();
   readonly #wrongLive = new Set<string>();
+  /** line about a position that is held no more → when it was first seen */
+  #compared: { readonly version: string; readonly lines: readonly string[] } = { version: '', lines: [] };
+  #gone: ReadonlyMap<string, number> = new Map();
 
   constructor(options: OracleOptions) {
     this.#options = options;
@@ -41,16 +49,32 @@ export class Oracle {
   /** What stands as live must be true also while nothing new is told. */
   look(): void {
     const { keyOf, now, truth } = this.#options;
-    for (const { account } of truth.accounts) {
+    const gone = new Map<string, number>();
+    for (const account of truth.accountNumbers) {
       const heard = this.#ear.heard.get(keyOf(account));
       if (heard === undefined) continue;
-      const question = { account, ...heard, since: now() - LIVE_FOR_MS };
-      for (const line of wrongLiveFigures(truth, question)) this.#wrongLive.add(`${keyOf(account)} ${line}`);
+      for (const { isGone, line } of wrongLiveFigures(truth, {
+        account,
+        ...heard,
+        since: now() - LIVE_FOR_MS,
+      })) {
+        const text = `${keyOf(account)} ${line}`;
+        const seenAt = this.#gone.get(text) ?? now();
+        if (isGone) gone.set(text, seenAt);
+        if (!isGone || now() - seenAt > GONE_FOR_MS) this.#wrongLive.add(text);
+      }
     }
+    this.#gone = gone;
   }
 
   /** What is not told as it is, one line each. */
   differences(): readonly string[] {
+    const version = `${this.#ear.version}|${this.#options.truth.version}`;
+    if (version !== this.#compared.version) this.#compared = { version, lines: this.#compare() };
+    return this.#compared.lines;
+  }
+
+  #compare(): readonly string[] {
     return this.#accounts().flatMap((account) => {
       const key = this.#options.keyOf(account.account);
       return differences(account, this.#ear.toldOf(key)).map((line) => `${key} ${line}`);
@@ -62,7 +86,9 @@ export class Oracle {
   }
 
   isLive(): boolean {
-    return this.#accounts().every(({ account }) => this.#ear.isLive(this.#options.keyOf(account)));
+    return this.#options.truth.accountNumbers.every((account) =>
+      this.#ear.isLive(this.#options.keyOf(account)),
+    );
   }
 
   /** The verdict on everything that was told until now. */

@@ -7,6 +7,13 @@ interface Span {
   until: number | null;
 }
 
+export interface Place {
+  /** Account number. */
+  readonly account: string;
+  readonly row: string;
+  readonly figure: string;
+}
+
 /** `there` is whether the row exists at all. */
 const THERE = 'there';
 
@@ -19,6 +26,8 @@ export class Truth {
   /** `account|position key` → how often it was closed */
   readonly #closes = new Map<string, number>();
   readonly #leave: () => void;
+  /** Grows with each change of the ledger. */
+  version = 0;
 
   /** @param now ms, monotonic */
   constructor(market: Market, now: () => number) {
@@ -26,6 +35,7 @@ export class Truth {
     this.#now = now;
     for (const account of market.accounts) this.#note(account);
     this.#leave = market.subscribe((event) => {
+      this.version += 1;
       if ('account' in event) this.#note(event.account);
       else for (const account of market.accounts) this.#note(account);
     });
@@ -36,7 +46,11 @@ export class Truth {
   }
 
   get accounts(): readonly LedgerAccount[] {
-    return this.#market.ledger().ibkr.accounts;
+    return this.#market.accounts.map((account) => ledgerOf(this.#market, account));
+  }
+
+  get accountNumbers(): readonly string[] {
+    return this.#market.accounts;
   }
 
   closesOf(account: string, positionKey: string): number {
@@ -44,16 +58,17 @@ export class Truth {
   }
 
   /** Whether the figure had this value at a moment since `since`; true of figures that the ledger does not state. */
-  hadValue(
-    where: { readonly account: string; readonly row: string; readonly figure: string },
-    value: unknown,
-    since: number,
-  ): boolean {
+  hadValue(where: Place, value: unknown, since: number): boolean {
+    return this.hadLike(where, (known) => known === value, since);
+  }
+
+  /** The same of a value that need not be the very same. */
+  hadLike(where: Place, isLike: (value: unknown) => boolean, since: number): boolean {
     const row = this.#history.get(where.account)?.get(where.row);
     if (row === undefined) return false;
     const spans = row.get(where.figure);
     return (
-      spans === undefined || spans.some((span) => span.value === value && (span.until ?? Infinity) >= since)
+      spans === undefined || spans.some((span) => isLike(span.value) && (span.until ?? Infinity) >= since)
     );
   }
 

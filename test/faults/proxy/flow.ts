@@ -15,6 +15,8 @@ type Queued = Step | { readonly kind: 'end'; readonly how: 'fin' | 'reset'; read
 export class Flow {
   readonly #options: FlowOptions;
   #queue: Queued[] = [];
+  /** Steps of the queue that are done: to shift a long array costs its length. */
+  #done = 0;
   #isDeaf = false;
   #timer: NodeJS.Timeout | null = null;
   #turn: NodeJS.Immediate | null = null;
@@ -34,7 +36,7 @@ export class Flow {
   }
 
   stop(): void {
-    this.#queue = [];
+    this.#forget();
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#turn !== null) clearImmediate(this.#turn);
     this.#timer = null;
@@ -47,25 +49,31 @@ export class Flow {
     if (this.#timer === null && this.#turn === null) this.#next();
   }
 
-  /** One step a turn: each piece is a write of its own. */
+  /** One step a turn, so that each piece arrives by itself. */
   #next(): void {
-    const [step] = this.#queue;
-    if (step === undefined) return;
+    const step = this.#queue[this.#done];
+    if (step === undefined) return this.#forget();
     const waitMs = step.dueAt - performance.now();
-    if (waitMs > 0) {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        this.#next();
-      }, waitMs);
-      return;
-    }
-    this.#queue.shift();
+    if (waitMs > 0) return this.#wait(waitMs);
+    this.#done += 1;
     this.#do(step);
-    if (this.#queue.length === 0) return;
+    if (this.#done >= this.#queue.length) return this.#forget();
     this.#turn = setImmediate(() => {
       this.#turn = null;
       this.#next();
     });
+  }
+
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#next();
+    }, ms);
+  }
+
+  #forget(): void {
+    this.#queue = [];
+    this.#done = 0;
   }
 
   #do(step: Queued): void {
@@ -80,7 +88,7 @@ export class Flow {
         return endSocket(to, step.how);
       case 'deaf':
         this.#isDeaf = true;
-        this.#queue = [];
+        this.#forget();
     }
   }
 }

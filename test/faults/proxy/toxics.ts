@@ -30,18 +30,26 @@ export function bandwidth(bytesPerSecond: number): Toxic {
   };
 }
 
-/** Pieces of 1 to `mostBytes` bytes, each in a write of its own. */
+/**
+ * Pieces of 1 to `mostBytes` bytes, each in a write of its own. What is left of a chunk after the first pieces goes in
+ * some more, larger ones: a kernel needs longer for ten thousand segments than a client waits for an answer.
+ */
 export function slicer(mostBytes: number): Toxic {
   return {
     name: 'slicer',
-    plan: (chance) => (bytes, at) =>
-      slices(bytes, () => 1 + Math.floor(chance() * mostBytes)).map((piece) => ({
-        kind: 'pass',
-        bytes: piece,
-        dueAt: at,
-      })),
+    plan: (chance) => (bytes, at) => {
+      let pieces = 0;
+      const size = (left: number): number => {
+        pieces += 1;
+        return 1 + Math.floor(chance() * (pieces <= SMALL_PIECES ? mostBytes : left / LARGE_PIECES));
+      };
+      return slices(bytes, size).map((piece) => ({ kind: 'pass', bytes: piece, dueAt: at }));
+    },
   };
 }
+
+const SMALL_PIECES = 20;
+const LARGE_PIECES = 5;
 
 /** A half-open line: nothing arrives any more, and nobody is told. */
 export function timeout(): Toxic {
@@ -75,10 +83,11 @@ export function limitData(bytes: number, how: 'fin' | 'reset' = 'fin'): Toxic {
   };
 }
 
-function slices(bytes: Buffer, size: () => number): readonly Buffer[] {
+/** @param size of the next piece, when so many bytes are left */
+function slices(bytes: Buffer, size: (left: number) => number): readonly Buffer[] {
   const pieces: Buffer[] = [];
   for (let start = 0; start < bytes.length;) {
-    const end = start + Math.max(1, size());
+    const end = start + Math.max(1, size(bytes.length - start));
     pieces.push(bytes.subarray(start, end));
     start = end;
   }
