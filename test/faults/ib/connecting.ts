@@ -29,14 +29,14 @@ export const CONNECTING: readonly Scenario[] = [
   ibScenario({
     number: 3,
     name: 'half-open',
-    lasts: [10_000, 120_000],
+    lasts: [10_000, 100_000],
     // With both directions dead the gateway keeps the old session, and the client id with it.
     strike: ({ chance, proxy }) => proxy.add(timeout(), chance() < 0.5 ? 'both' : 'downstream'),
   }),
   ibScenario({
     number: 12,
     name: 'nightly reset longer than the window',
-    lasts: [60_000, 150_000],
+    lasts: [60_000, 110_000],
     strike: ({ gateway, proxy }) => {
       const restart = gateway.fault('nightly-restart', String(FOR_EVER_MS));
       proxy.down();
@@ -49,7 +49,7 @@ export const CONNECTING: readonly Scenario[] = [
   ibScenario({
     number: 14,
     name: 'client id in use',
-    lasts: [1_000, 120_000],
+    lasts: [1_000, 90_000],
     strike: ({ gateway, proxy }) => {
       const taken = gateway.fault('duplicate-client-id');
       proxy.cutAll('reset');

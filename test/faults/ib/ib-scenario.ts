@@ -16,6 +16,8 @@ export interface IbFault {
   readonly lasts: readonly [number, number];
   /** Most steps of trading before and during the fault. */
   readonly trades?: number;
+  /** Instead of the oracle's bound for the age of live figures, ms of the product's clock. */
+  readonly liveForMs?: number;
   /** Breaks the world; returns how it is mended. */
   readonly strike: (stage: IbStage) => Promise<Mend> | Mend;
 }
@@ -31,7 +33,7 @@ export function ibScenario(fault: IbFault): Scenario {
     number: fault.number,
     name: fault.name,
     run: async (given) => {
-      const stage = await within(STEP_WITHIN_MS, 'the stage opens', IbStage.open(given, fault.gateway));
+      const stage = await within(STEP_WITHIN_MS, 'the stage opens', IbStage.open(given, fault));
       let told: Omit<Outcome, 'leaks' | 'writes' | 'log'>;
       try {
         told = await play(stage, fault);

@@ -7,7 +7,7 @@ import {
 } from '../../../simulators/index.js';
 import type { Chance } from '../../../src/ports.js';
 import { CountedClock } from '../counted-clock.js';
-import { Oracle } from '../oracle/oracle.js';
+import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
 import { Truth } from '../oracle/truth.js';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import type { Stage } from '../scenario.js';
@@ -22,10 +22,16 @@ export const CLOCK_FACTOR = 25;
 const ACCOUNTS = 2;
 const POSITIONS = 4;
 const CLOSES_WITHIN_MS = 2_000;
-const SOCKETS_END_WITHIN_MS = 500;
+const SOCKETS_END_WITHIN_MS = 2_000;
 /** Words of the product that are kept. */
 const MOST_WORDS = 40;
 const MOST_LETTERS = 140;
+
+export interface IbStageOptions {
+  readonly gateway?: TwsSimulatorOptions;
+  /** How old a live figure may be, ms of the product's clock. */
+  readonly liveForMs?: number;
+}
 
 /** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
 export class IbStage {
@@ -44,6 +50,7 @@ export class IbStage {
     readonly market: Market;
     readonly gateway: TwsSimulator;
     readonly proxy: FaultProxy;
+    readonly liveForMs: number | undefined;
   }) {
     this.chance = parts.chance;
     this.market = parts.market;
@@ -51,14 +58,17 @@ export class IbStage {
     this.proxy = parts.proxy;
     const now = (): number => this.clock.monotonic();
     this.#truth = new Truth(this.market, now);
-    this.oracle = new Oracle({ truth: this.#truth, keyOf, now });
+    this.oracle = new Oracle({ truth: this.#truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
   }
 
-  static async open({ chance, seed }: Stage, options: TwsSimulatorOptions = {}): Promise<IbStage> {
+  static async open(
+    { chance, seed }: Stage,
+    { gateway: options, liveForMs }: IbStageOptions = {},
+  ): Promise<IbStage> {
     const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
     const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
     const proxy = await startFaultProxy(gateway, chance);
-    return new IbStage({ chance, market, gateway, proxy });
+    return new IbStage({ chance, market, gateway, proxy, liveForMs });
   }
 
   startProduct(): void {

@@ -19,7 +19,7 @@ export const STREAM: readonly Scenario[] = [
   ibScenario({
     number: 4,
     name: '1-byte slicer',
-    lasts: [1_000, 20_000],
+    lasts: [1_000, 10_000],
     strike: ({ between, proxy }) => proxy.add(slicer(between(1, 3)), 'both'),
   }),
   ibScenario({

@@ -12,12 +12,12 @@ import type { Truth } from './truth.js';
  * 60 s; a line that went dead right after it is noticed 50 s later (a probe every 30 s, two answers of 10 s missed);
  * the rest is for the download itself.
  */
-const LIVE_FOR_MS = 130_000;
+export const LIVE_FOR_MS = 130_000;
 /**
- * A position that is missing from one complete image is kept until a second one confirms it (the vanish rule). That
- * is asked for a second later, and waits in the queue of requests.
+ * A position that is missing from one complete image is kept until a second one confirms it (the vanish rule): after
+ * a second, or with the next poll where that fails.
  */
-const GONE_FOR_MS = 20_000;
+const GONE_FOR_MS = 75_000;
 /** One wrong figure is heard many times. */
 const MOST_LINES = 8;
 
@@ -26,6 +26,8 @@ export interface OracleOptions {
   readonly keyOf: (accountNumber: string) => string;
   /** ms, the clock of the truth. */
   readonly now: () => number;
+  /** A figure that has changed may still be told as live for so long, ms of that clock. */
+  readonly liveForMs: number;
 }
 
 /** Hears what the product tells, and holds it against the ledger at every moment and at the end. */
@@ -48,7 +50,7 @@ export class Oracle {
 
   /** What stands as live must be true also while nothing new is told. */
   look(): void {
-    const { keyOf, now, truth } = this.#options;
+    const { keyOf, liveForMs, now, truth } = this.#options;
     const gone = new Map<string, number>();
     for (const account of truth.accountNumbers) {
       const heard = this.#ear.heard.get(keyOf(account));
@@ -56,7 +58,7 @@ export class Oracle {
       for (const { isGone, line } of wrongLiveFigures(truth, {
         account,
         ...heard,
-        since: now() - LIVE_FOR_MS,
+        since: now() - liveForMs,
       })) {
         const text = `${keyOf(account)} ${line}`;
         const seenAt = this.#gone.get(text) ?? now();
