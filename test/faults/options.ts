@@ -5,6 +5,8 @@ export interface FaultOptions {
   /** null = all */
   readonly scenarios: readonly number[] | null;
   readonly concurrency: number;
+  /** Whether IBApiNext is run beside the product. */
+  readonly baseline: boolean;
   /** Whether what the product said is printed below a failure. */
   readonly log: boolean;
 }
@@ -18,6 +20,7 @@ export function optionsFrom(words: readonly string[]): FaultOptions {
       first: { type: 'string', default: '1' },
       scenarios: { type: 'string' },
       concurrency: { type: 'string', default: '8' },
+      baseline: { type: 'boolean', default: false },
       log: { type: 'boolean', default: false },
     },
   });
@@ -27,6 +30,7 @@ export function optionsFrom(words: readonly string[]): FaultOptions {
     seeds: Array.from({ length: count }, (_, index) => first + index),
     scenarios: values.scenarios?.split(',').map((word) => wholeNumber('--scenarios', word)) ?? null,
     concurrency: wholeNumber('--concurrency', values.concurrency),
+    baseline: values.baseline,
     log: values.log,
   };
 }

@@ -1,3 +1,4 @@
+import { aligned } from './aligned.js';
 import type { Run } from './runner.js';
 import type { Outcome } from './scenario.js';
 
@@ -17,6 +18,8 @@ export type Counts = Readonly<Record<(typeof COUNTS)[number], number>>;
 
 export interface Figures extends Counts {
   readonly runs: number;
+  /** Runs that were run again because the machine had stood still. */
+  readonly repeated: number;
   /** Seconds of the product's clock; null = no run came right. */
   readonly recovery: {
     readonly p50: number | null;
@@ -32,6 +35,7 @@ export function figuresOf(runs: readonly Run[]): Figures {
   const recoveries = runs.flatMap(({ outcome }) => outcome?.recoveryMs ?? []).toSorted((a, b) => a - b);
   return {
     runs: runs.length,
+    repeated: runs.filter(({ isRepeated }) => isRepeated).length,
     failed: runs.filter(({ failure }) => failure !== null).length,
     lost: wrongIn('lost'),
     duplicates: wrongIn('duplicates'),
@@ -62,6 +66,7 @@ export function table(runs: readonly Run[]): string {
   const head = [
     'scenario',
     'runs',
+    'again',
     'failed',
     'lost',
     'twice',
@@ -100,20 +105,13 @@ export function complaint(run: Run, withLog: boolean): string | null {
 function line(name: string, figures: Figures): readonly string[] {
   const { p50, p95, p99 } = figures.recovery;
   const seconds = [p50, p95, p99].map((value) => value?.toFixed(1) ?? '-');
-  return [name, String(figures.runs), ...COUNTS.map((count) => String(figures[count])), ...seconds];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n');
+  return [
+    name,
+    String(figures.runs),
+    String(figures.repeated),
+    ...COUNTS.map((count) => String(figures[count])),
+    ...seconds,
+  ];
 }
 
 /** Nearest rank, in seconds with one decimal. */

@@ -1,5 +1,7 @@
+import { sentenceOf } from '../../src/errors.js';
 import { seeded } from '../support/seeded.js';
 import type { Outcome, Scenario } from './scenario.js';
+import { Stalls } from './stalls.js';
 import { within } from './within.js';
 
 /** One run of one scenario. */
@@ -12,6 +14,14 @@ export interface Run {
   readonly failure: string | null;
   /** Errors that nobody caught while it ran. */
   readonly crashes: readonly string[];
+  /** Whether this is the second try, after a wrong first one in which the machine stood still. */
+  readonly isRepeated: boolean;
+}
+
+export function isWrong({ crashes, failure, outcome }: Run): boolean {
+  if (failure !== null || crashes.length > 0 || outcome === null) return true;
+  const { duplicates, leaks, lost, phantomCloses, writes, wrongLive } = outcome;
+  return [duplicates, leaks, lost, phantomCloses, writes, wrongLive].some((lines) => lines.length > 0);
 }
 
 export interface Plan {
@@ -23,15 +33,24 @@ export interface Plan {
 
 /** Above every limit inside a run. */
 const RUN_WITHIN_MS = 60_000;
+/** Real time; three seconds of the product's clock. */
+const STALLED_MS = 120;
+
+type Job = Pick<Run, 'scenario' | 'seed'>;
+
+interface Watch {
+  readonly crashes: Crashes;
+  readonly stalls: Stalls;
+}
 
 /** Runs every scenario with every seed, several at once. */
 export async function runAll({ concurrency, onRun, scenarios, seeds }: Plan): Promise<readonly Run[]> {
   const jobs = seeds.flatMap((seed) => scenarios.map((scenario) => ({ scenario, seed })));
-  const crashes = new Crashes();
+  const watch = { crashes: new Crashes(), stalls: new Stalls() };
   const runs: Run[] = [];
   const work = async (): Promise<void> => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      const run = await runOne(job, crashes);
+      const run = await runUndisturbed(job, watch);
       runs.push(run);
       onRun(run);
     }
@@ -39,34 +58,33 @@ export async function runAll({ concurrency, onRun, scenarios, seeds }: Plan): Pr
   try {
     await Promise.all(Array.from({ length: concurrency }, work));
   } finally {
-    crashes.stop();
+    watch.crashes.stop();
+    watch.stalls.stop();
   }
   return runs;
 }
 
-async function runOne(
-  { scenario, seed }: { readonly scenario: Scenario; readonly seed: number },
-  crashes: Crashes,
-): Promise<Run> {
+/** What went wrong while the machine stood still says nothing: it is run once more, and counted. */
+async function runUndisturbed(job: Job, watch: Watch): Promise<Run> {
+  const stall = watch.stalls.watch();
+  const run = await runOne(job, watch.crashes);
+  stall.stop();
+  if (!isWrong(run) || stall.longestMs < STALLED_MS || run.crashes.length > 0) return run;
+  return { ...(await runOne(job, watch.crashes)), isRepeated: true };
+}
+
+async function runOne({ scenario, seed }: Job, crashes: Crashes): Promise<Run> {
   const heard: string[] = [];
   const leave = crashes.attribute(heard);
   // One seed, another course in each scenario.
   const chance = seeded(seed * 1_000 + scenario.number);
+  const end = { scenario, seed, crashes: heard, isRepeated: false };
   try {
-    const outcome = await within(
-      RUN_WITHIN_MS,
-      `scenario ${scenario.number} ends`,
-      scenario.run({ seed, chance }),
-    );
-    return { scenario, seed, outcome, failure: null, crashes: heard };
+    const what = `scenario ${scenario.number} ends`;
+    const outcome = await within(RUN_WITHIN_MS, what, scenario.run({ seed, chance }));
+    return { ...end, outcome, failure: null };
   } catch (error) {
-    return {
-      scenario,
-      seed,
-      outcome: null,
-      failure: error instanceof Error ? error.message : String(error),
-      crashes: heard,
-    };
+    return { ...end, outcome: null, failure: sentenceOf(error) };
   } finally {
     leave();
   }

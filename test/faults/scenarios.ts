@@ -1,10 +1,6 @@
-import { CONNECTING } from './ib/connecting.js';
-import { ROWS } from './ib/rows.js';
-import { STREAM } from './ib/stream.js';
-import { UPSTREAM } from './ib/upstream.js';
+import { IB_FAULTS } from './ib/faults.js';
+import { ibScenario } from './ib/ib-scenario.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario there is. */
-export const SCENARIOS: readonly Scenario[] = [...CONNECTING, ...STREAM, ...ROWS, ...UPSTREAM].toSorted(
-  (a, b) => a.number - b.number,
-);
+export const SCENARIOS: readonly Scenario[] = IB_FAULTS.map(ibScenario);

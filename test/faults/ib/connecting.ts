@@ -1,6 +1,5 @@
-import type { Scenario } from '../scenario.js';
 import { resetPeer, timeout } from '../proxy/toxics.js';
-import { ibScenario } from './ib-scenario.js';
+import type { IbFault } from './ib-scenario.js';
 
 /** Server versions whose layouts differ. */
 const VERSIONS = [157, 163, 164, 166, 173, 177, 182, 187] as const;
@@ -8,8 +7,8 @@ const VERSIONS = [157, 163, 164, 166, 173, 177, 182, 187] as const;
 const FOR_EVER_MS = 3_600_000;
 
 /** Faults of the way to the gateway, and of its door. */
-export const CONNECTING: readonly Scenario[] = [
-  ibScenario({
+export const CONNECTING: readonly IbFault[] = [
+  {
     number: 1,
     name: 'refused at start',
     from: 'start',
@@ -18,22 +17,22 @@ export const CONNECTING: readonly Scenario[] = [
       proxy.down();
       return async () => await proxy.up();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 2,
     name: 'RST in mid-frame',
     lasts: [1_000, 30_000],
     // Each connection anew, until the fault ends.
     strike: ({ between, proxy }) => proxy.add(resetPeer(between(1, 4_000))),
-  }),
-  ibScenario({
+  },
+  {
     number: 3,
     name: 'half-open',
     lasts: [10_000, 100_000],
     // With both directions dead the gateway keeps the old session, and the client id with it.
     strike: ({ chance, proxy }) => proxy.add(timeout(), chance() < 0.5 ? 'both' : 'downstream'),
-  }),
-  ibScenario({
+  },
+  {
     number: 12,
     name: 'nightly reset longer than the window',
     lasts: [60_000, 110_000],
@@ -45,8 +44,8 @@ export const CONNECTING: readonly Scenario[] = [
         await proxy.up();
       };
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 14,
     name: 'client id in use',
     lasts: [1_000, 90_000],
@@ -55,8 +54,8 @@ export const CONNECTING: readonly Scenario[] = [
       proxy.cutAll('reset');
       return () => taken.clear();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 15,
     name: 'restart with another server version',
     lasts: [1_000, 10_000],
@@ -66,8 +65,8 @@ export const CONNECTING: readonly Scenario[] = [
       proxy.down();
       return async () => await proxy.up();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 20,
     name: 'handshake stalls',
     lasts: [1_000, 60_000],
@@ -76,5 +75,5 @@ export const CONNECTING: readonly Scenario[] = [
       proxy.cutAll('reset');
       return () => stalled.clear();
     },
-  }),
+  },
 ];

@@ -1,6 +1,5 @@
-import type { Scenario } from '../scenario.js';
 import { frames } from './frames.js';
-import { ibScenario } from './ib-scenario.js';
+import type { IbFault } from './ib-scenario.js';
 import { cutBefore, disorderlyOrders } from './rewrites.js';
 import type { IbStage } from './stage.js';
 
@@ -8,8 +7,8 @@ import type { IbStage } from './stage.js';
 const ENDS = ['62', '54', '53', '55', '102'] as const;
 
 /** Faults of what is in the downloads, and of the order in which it comes. */
-export const ROWS: readonly Scenario[] = [
-  ibScenario({
+export const ROWS: readonly IbFault[] = [
+  {
     number: 5,
     name: 'the first of n positions is closed',
     lasts: [1_000, 5_000],
@@ -21,8 +20,8 @@ export const ROWS: readonly Scenario[] = [
       }
       return () => undefined;
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 6,
     name: 'disconnect between rows and their end',
     lasts: [5_000, 40_000],
@@ -33,8 +32,8 @@ export const ROWS: readonly Scenario[] = [
       proxy.cutAll('reset');
       return end;
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 7,
     name: 'orderStatus twice and out of order, Filled before its fill',
     lasts: [1_000, 30_000],
@@ -47,8 +46,8 @@ export const ROWS: readonly Scenario[] = [
         for (const fault of faults) fault.clear();
       };
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 16,
     name: 'an execution is corrected',
     lasts: [1_000, 20_000],
@@ -58,8 +57,8 @@ export const ROWS: readonly Scenario[] = [
       await correctSome(stage);
       return async () => await proxy.up();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 17,
     name: 'rows of size 0',
     lasts: [1_000, 90_000],
@@ -68,8 +67,8 @@ export const ROWS: readonly Scenario[] = [
       if (chance() < 0.5) proxy.cutAll('reset');
       return () => zeros.clear();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 19,
     name: 'the end of the positions never comes',
     lasts: [20_000, 100_000],
@@ -83,7 +82,7 @@ export const ROWS: readonly Scenario[] = [
         if (id === '53' || id === '102') proxy.cutAll('reset');
       };
     },
-  }),
+  },
 ];
 
 /** New prices, some of them twice, and fewer pieces, for some fills of today. */

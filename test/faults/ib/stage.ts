@@ -42,7 +42,7 @@ export class IbStage {
   readonly proxy: FaultProxy;
   readonly oracle: Oracle;
   readonly words: string[] = [];
-  readonly #truth: Truth;
+  readonly truth: Truth;
   #product: Product | null = null;
 
   private constructor(parts: {
@@ -57,8 +57,8 @@ export class IbStage {
     this.gateway = parts.gateway;
     this.proxy = parts.proxy;
     const now = (): number => this.clock.monotonic();
-    this.#truth = new Truth(this.market, now);
-    this.oracle = new Oracle({ truth: this.#truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
+    this.truth = new Truth(this.market, now);
+    this.oracle = new Oracle({ truth: this.truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
   }
 
   static async open(
@@ -113,7 +113,7 @@ export class IbStage {
 
   /** Closes everything; returns what was left behind. */
   async close(): Promise<readonly string[]> {
-    this.#truth.close();
+    this.truth.close();
     const product = this.#product;
     const closed =
       product === null ? Promise.resolve() : within(CLOSES_WITHIN_MS, 'the product closes', product.close());

@@ -1,7 +1,6 @@
 import { slicer } from '../proxy/toxics.js';
-import type { Scenario } from '../scenario.js';
 import { frames } from './frames.js';
-import { ibScenario } from './ib-scenario.js';
+import type { IbFault } from './ib-scenario.js';
 import { damagedRows } from './rewrites.js';
 
 const BROKEN_STREAMS = [
@@ -15,14 +14,14 @@ const BROKEN_STREAMS = [
 ] as const;
 
 /** Faults of the bytes. */
-export const STREAM: readonly Scenario[] = [
-  ibScenario({
+export const STREAM: readonly IbFault[] = [
+  {
     number: 4,
     name: '1-byte slicer',
     lasts: [1_000, 10_000],
     strike: ({ between, proxy }) => proxy.add(slicer(between(1, 3)), 'both'),
-  }),
-  ibScenario({
+  },
+  {
     number: 8,
     name: 'bad frame lengths, another server on the port',
     lasts: [1_000, 60_000],
@@ -32,8 +31,8 @@ export const STREAM: readonly Scenario[] = [
       if (name === 'http' || name === 'tls' || chance() < 0.5) proxy.cutAll('reset');
       return () => broken.clear();
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 9,
     name: 'messages that cannot be read',
     lasts: [1_000, 90_000],
@@ -56,8 +55,8 @@ export const STREAM: readonly Scenario[] = [
         market.tick();
       };
     },
-  }),
-  ibScenario({
+  },
+  {
     number: 18,
     name: 'burst of 10,000 updates a second',
     lasts: [1_000, 5_000],
@@ -70,5 +69,5 @@ export const STREAM: readonly Scenario[] = [
       }
       return () => undefined;
     },
-  }),
+  },
 ];

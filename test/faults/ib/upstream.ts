@@ -1,27 +1,26 @@
-import type { Scenario } from '../scenario.js';
-import { ibScenario, type Mend } from './ib-scenario.js';
+import type { IbFault, Mend } from './ib-scenario.js';
 import type { IbStage } from './stage.js';
 
 /** Between two polls a figure may be a minute old; the gateway itself says when it is cut off. */
 const KNOWN_AT_ONCE_MS = 80_000;
 
 /** Faults behind the gateway: its socket is well, its servers are not. */
-export const UPSTREAM: readonly Scenario[] = [
-  ibScenario({
+export const UPSTREAM: readonly IbFault[] = [
+  {
     number: 10,
     name: '1100, fills, 1102',
     lasts: [5_000, 110_000],
     liveForMs: KNOWN_AT_ONCE_MS,
     strike: (stage) => cutOff(stage, 'connectivity-restored'),
-  }),
-  ibScenario({
+  },
+  {
     number: 11,
     name: '1100, fills, 1101',
     lasts: [5_000, 110_000],
     liveForMs: KNOWN_AT_ONCE_MS,
     strike: (stage) => cutOff(stage, 'connectivity-restored-data-lost'),
-  }),
-  ibScenario({
+  },
+  {
     number: 13,
     name: 'AccountReady=false with zeros',
     lasts: [5_000, 90_000],
@@ -34,7 +33,7 @@ export const UPSTREAM: readonly Scenario[] = [
         gateway.pushValues();
       };
     },
-  }),
+  },
 ];
 
 function cutOff({ gateway }: IbStage, restored: string): Mend {

@@ -14,7 +14,7 @@ export interface LiveQuestion {
 
 export interface WrongFigure {
   readonly line: string;
-  /** It is a position that is held no more. */
+  /** It is a position that is held no more, or an order that may have ended: one list without it proves nothing. */
   readonly isGone: boolean;
 }
 
@@ -50,7 +50,10 @@ function wrongFigures(
       ([figure, value]) =>
         value !== null && !wasTrue(truth, { account, row: row.name, figure }, { value, since }),
     )
-    .map(([figure, value]) => wrong(`${row.name}: ${figure} was told as live as ${String(value)}`));
+    .map(([figure, value]) => ({
+      line: `${row.name}: ${figure} was told as live as ${String(value)}`,
+      isGone: kindOf(row.name) === 'orders',
+    }));
 }
 
 function wasTrue(

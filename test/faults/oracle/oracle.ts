@@ -14,8 +14,8 @@ import type { Truth } from './truth.js';
  */
 export const LIVE_FOR_MS = 130_000;
 /**
- * A position that is missing from one complete image is kept until a second one confirms it (the vanish rule): after
- * a second, or with the next poll where that fails.
+ * A position that is missing from one complete image is kept until a second one confirms it, an open order until the
+ * third (the vanish rule): after a second, or with the next poll where that fails.
  */
 const GONE_FOR_MS = 75_000;
 /** One wrong figure is heard many times. */
