@@ -35,8 +35,9 @@ export class Oracle {
   readonly #options: OracleOptions;
   readonly #ear = new Ear();
   readonly #wrongLive = new Set<string>();
-  /** line about a position that is held no more → when it was first seen */
+  /** Comparing costs more than anything else here, so it is done when there is news. */
   #compared: { readonly version: string; readonly lines: readonly string[] } = { version: '', lines: [] };
+  /** line about what one list without it does not end → when it was first seen */
   #gone: ReadonlyMap<string, number> = new Map();
 
   constructor(options: OracleOptions) {

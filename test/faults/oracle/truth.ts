@@ -7,6 +7,7 @@ interface Span {
   until: number | null;
 }
 
+/** One figure of one row of one account. */
 export interface Place {
   /** Account number. */
   readonly account: string;
