@@ -278,6 +278,9 @@ export class Connection {
   }
 
   #take(news: BrokerUpdate): void {
+    // What the gateway sent while it was cut off from its servers, and before, is as old as the cut.
+    if (news.kind === 'link' && this.store.state.link.state === 'lost' && news.state !== 'lost')
+      this.#fresh.clear();
     this.store.apply(news);
     if (news.kind === 'snapshot') this.#noteFresh(news);
     if (this.#loadedAt !== null) this.#tellLink();

@@ -107,9 +107,16 @@ function withKnown(known: Order, order: Order): Order {
 function afterEnd(known: Order, news: Order): Order {
   const order = withKnown(known, news);
   if (known.isOpen || known.status === 'unknown') return order;
-  const filledQuantity = larger(known.filledQuantity, order.filledQuantity);
+  const filledQuantity = isWhole(order)
+    ? order.filledQuantity
+    : larger(known.filledQuantity, order.filledQuantity);
   const resurrected = order.isOpen || order.status === 'unknown';
   return { ...(resurrected ? known : order), filledQuantity };
+}
+
+/** A corrected fill makes a filled order smaller, and its quantity with it. */
+function isWhole({ filledQuantity, quantity, status }: Order): boolean {
+  return status === 'filled' && quantity !== null && filledQuantity === quantity;
 }
 
 function larger(a: number | null, b: number | null): number | null {

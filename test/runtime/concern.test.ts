@@ -27,6 +27,14 @@ class MemoryConcern implements Concern {
   }
 }
 
+function figures(clock: FakeClock) {
+  const when = { account: KEY, from: { receivedAt: clock.now() } };
+  return [
+    balancesSnapshot({ netLiquidation: 2_000, totalCash: 1_000 }, when),
+    positionsSnapshot([position()], when),
+  ];
+}
+
 async function live() {
   const clock = new FakeClock(T0);
   const login = new MemoryLogin(T0 + 7 * 24 * HOUR_MS);
@@ -36,11 +44,7 @@ async function live() {
   const connection = new Connection({ broker, clock, chance: () => 0.5, logger, concern });
   connection.start();
   const session = await broker.accept();
-  const when = { account: KEY, from: { receivedAt: clock.now() } };
-  await session.answer(
-    balancesSnapshot({ netLiquidation: 2_000, totalCash: 1_000 }, when),
-    positionsSnapshot([position()], when),
-  );
+  await session.answer(...figures(clock));
   const said = () => [connection.status.state, connection.status.reason];
   const shown = () =>
     nodeStatus(
@@ -70,11 +74,11 @@ describe('a concern about a connection that works', () => {
   });
 
   it('hides no trouble, and is told when that is over', async () => {
-    const { concern, connection, said, session } = await live();
+    const { clock, concern, connection, said, session } = await live();
     session.tell({ kind: 'link', state: 'lost', reason: 'The servers are gone.' });
     concern.become(LOCKED);
     assert.deepEqual(said(), ['degraded', 'The servers are gone.']);
-    session.tell({ kind: 'link', state: 'up', reason: null });
+    session.tell({ kind: 'link', state: 'up', reason: null }, ...figures(clock));
     assert.deepEqual(said(), ['live', LOCKED]);
     await connection.close();
   });

@@ -299,15 +299,18 @@ describe('a connection', () => {
   });
 
   describe('to a gateway that has lost its own', () => {
-    it('is degraded with the reason, and live when the link is back', async () => {
-      const { connection, session, told } = await live();
+    it('is degraded with the reason, and live when figures have come through the link that is back', async () => {
+      const { clock, connection, session, told } = await live();
       told.length = 0;
       session.tell({ kind: 'link', state: 'lost', reason: 'IBKR servers unreachable.' });
       session.tell({ kind: 'link', state: 'limited', reason: 'No market values.' });
       session.tell({ kind: 'link', state: 'up', reason: null });
+      assert.equal(connection.isFresh(KEY, 'balances'), false);
+      session.tell(...figures(clock));
       assert.deepEqual(told.map(short), [
         ['degraded', 'IBKR servers unreachable.'],
         ['degraded', 'No market values.'],
+        ['degraded', 'Some figures have not come yet.'],
         ['live', null],
       ]);
       await connection.close();

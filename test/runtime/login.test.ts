@@ -24,13 +24,17 @@ function setUp(expiresAt: number | null = T0 + 7 * DAY_MS) {
   return { broker, clock, connection, logger, login, told };
 }
 
-async function live(given = setUp()) {
-  const session = await given.broker.accept();
-  const when = { account: KEY, from: { receivedAt: given.clock.now() } };
-  await session.answer(
+function figures(clock: FakeClock) {
+  const when = { account: KEY, from: { receivedAt: clock.now() } };
+  return [
     balancesSnapshot({ netLiquidation: 2_000, totalCash: 1_000 }, when),
     positionsSnapshot([position()], when),
-  );
+  ];
+}
+
+async function live(given = setUp()) {
+  const session = await given.broker.accept();
+  await session.answer(...figures(given.clock));
   given.told.splice(0);
   return { ...given, session };
 }
@@ -66,10 +70,10 @@ describe('a login that ends by itself', () => {
   });
 
   it('hides no trouble behind its warning', async () => {
-    const { connection, session } = await live(setUp(T0 + HOUR_MS));
+    const { clock, connection, session } = await live(setUp(T0 + HOUR_MS));
     session.tell({ kind: 'link', state: 'lost', reason: 'The servers are gone.' });
     assert.equal(connection.status.reason, 'The servers are gone.');
-    session.tell({ kind: 'link', state: 'up', reason: null });
+    session.tell({ kind: 'link', state: 'up', reason: null }, ...figures(clock));
     assert.match(connection.status.reason ?? '', /The login ends/);
   });
 

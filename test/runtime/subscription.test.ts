@@ -262,8 +262,8 @@ describe('a subscription', () => {
     await close();
   });
 
-  it('tells that the link is lost, and back', async () => {
-    const { close, news, session } = await reading();
+  it('tells that the link is lost, and of figures that come through the one that is back', async () => {
+    const { clock, close, news, session } = await reading();
     session.tell({ kind: 'link', state: 'lost', reason: 'gone' });
     assert.deepEqual(news(), [
       `${KEY} balances 2 cached, stale`,
@@ -271,7 +271,9 @@ describe('a subscription', () => {
       `${KEY} orders 2 cached, stale`,
     ]);
     session.tell({ kind: 'link', state: 'up', reason: null });
-    assert.equal(news().length, 3);
+    assert.deepEqual(news(), []);
+    session.tell(...everything(clock));
+    assert.deepEqual(news(), [`${KEY} balances 3 live`, `${KEY} positions 3 live`, `${KEY} orders 3 live`]);
     await close();
   });
 

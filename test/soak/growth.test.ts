@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { grows, slopeOf } from './growth.js';
-import { seeded } from './seeded.js';
+import { seeded } from '../support/seeded.js';
 
 /** Half an hour of samples that rise by so much an hour, with noise on top. */
 function samples(perHour: number, noise: number) {

@@ -7,7 +7,7 @@ import { parseJson } from '../../src/secrets/json.js';
 import { LedgerHistory } from '../support/ledger-history.js';
 import { startNodeRed } from '../support/node-red-process.js';
 import { ToldChain } from '../support/told-chain.js';
-import { seeded } from './seeded.js';
+import { seeded } from '../support/seeded.js';
 import { tradeBusily } from './traders.js';
 
 export interface KillOptions {

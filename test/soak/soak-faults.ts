@@ -15,7 +15,7 @@ import {
   type Counts,
   type Memory,
 } from './gauges.js';
-import { seeded } from './seeded.js';
+import { seeded } from '../support/seeded.js';
 import { tradeBusily, tradeQuietly } from './traders.js';
 
 export interface FaultsOptions {

@@ -3,8 +3,8 @@ import { createMarket, startTwsSimulator, type LedgerAccount, type Market } from
 import { fastClock } from '../support/clocks.js';
 import { BalancesMessage, ExecutionsMessage, OrdersMessage, PositionsMessage } from '../support/messages.js';
 import { flowOf, helper, nodesWith } from '../support/nodes.js';
-import { differences, type Told } from './differences.js';
-import { seeded } from './seeded.js';
+import { differences, type Told } from '../support/differences.js';
+import { seeded } from '../support/seeded.js';
 
 export interface SoakOptions {
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Market } from '../../simulators/index.js';
-import { differences, type Told } from '../soak/differences.js';
+import { differences, type Told } from './differences.js';
 import { labelOf, type LedgerHistory } from './ledger-history.js';
 import {
   BalancesMessage,

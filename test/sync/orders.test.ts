@@ -139,6 +139,12 @@ describe('orders', () => {
       assert.equal(after([ordersUpsert([list])], before), before);
     });
 
+    it('becomes smaller when its fill is corrected, and its quantity with it', () => {
+      const filled = order({ status: 'filled', quantity: 5, filledQuantity: 5, remainingQuantity: 0 });
+      const corrected = { ...filled, quantity: 4, filledQuantity: 4 };
+      assert.deepEqual(only(after([ordersSnapshot([filled]), ordersSnapshot([corrected])])), corrected);
+    });
+
     it('stays in the list for a day after its end, and goes with a list that does not name it', () => {
       const ended = order({ status: 'filled', closedAt: new Date(T0).toISOString() });
       const state = after([ordersSnapshot([ended])]);

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMarket, startTwsSimulator, type Market } from '../../simulators/index.js';
 import type { Chance } from '../../src/ports.js';
-import { seeded } from '../soak/seeded.js';
+import { seeded } from '../support/seeded.js';
 import { folderForEachTest } from '../support/folders.js';
 import { LedgerHistory } from '../support/ledger-history.js';
 import { pause, shortLife, someMoment } from '../support/short-lives.js';

@@ -22,6 +22,20 @@ interface Valuation {
   readonly rates: Map<string, number | null>;
 }
 
+/**
+ * They turn to 0 while IBKR resets the account. The summary pushes them without the AccountReady row that says so;
+ * only the next download tells whether the money is gone indeed.
+ */
+const ZERO_IN_RESET: ReadonlySet<string> = new Set([
+  'AvailableFunds',
+  'BuyingPower',
+  'Cushion',
+  'EquityWithLoanValue',
+  'ExcessLiquidity',
+  'NetLiquidation',
+  'TotalCashValue',
+]);
+
 /** The raw rows of one account, and the figures made of them. Position keys are instrument keys. */
 export class AccountBook {
   readonly accountNumber: string;
@@ -40,6 +54,8 @@ export class AccountBook {
   #valuation: Valuation | null = null;
   /** Whether `reqPositions` has answered completely in this session. */
   #hasPositions = false;
+  /** Money has gone since the last download, and no row said that the account is being reset. */
+  #isSuspect = false;
 
   constructor(account: Account, accountNumber: string) {
     this.#account = account;
@@ -77,6 +93,7 @@ export class AccountBook {
     this.#values = new Map([...this.#values, ...draft.values]);
     this.#valuation = null;
     this.#portfolio = draft.portfolio;
+    this.#isSuspect = false;
     return true;
   }
 
@@ -106,7 +123,10 @@ export class AccountBook {
       this.#draft.values.set(name, value);
       return false;
     }
-    if (this.#values.get(name) === value) return false;
+    const before = this.#values.get(name);
+    if (before === value) return false;
+    if (ZERO_IN_RESET.has(key) && wireMoney(before ?? '') !== 0 && wireMoney(value) === 0)
+      this.#isSuspect = true;
     this.#values.set(name, value);
     this.#valuation = null;
     return true;
@@ -154,9 +174,9 @@ export class AccountBook {
     return balancesOf(this.#values, this.#pnl);
   }
 
-  /** IBKR itself says that this account's figures are not ready. */
+  /** IBKR itself says that this account's figures are not ready, or they look as if it should. */
   get isResetting(): boolean {
-    return this.#values.get(valueKey('AccountReady', '')) === 'false';
+    return this.#isSuspect || this.#values.get(valueKey('AccountReady', '')) === 'false';
   }
 
   balanceIssues(): readonly Issue[] {

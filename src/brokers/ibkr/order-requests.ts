@@ -3,7 +3,7 @@ import { ask, type RequestParts } from './request-parts.js';
 import { badResponse, ordersUnavailable, provenance } from './telling.js';
 
 const ORDERS_TIMEOUT_MS = 10_000;
-/** Two lists that never came: this gateway does not give them, and asking more often only costs. */
+/** Two lists in a row that never came: this gateway does not give them, and asking more often only costs. */
 const MISSED_LISTS_UNTIL_UNAVAILABLE = 2;
 
 const READ_ONLY =
@@ -16,7 +16,7 @@ export class OrderRequests {
   readonly #parts: RequestParts;
   #missedLists = 0;
   #unavailable: string | null = null;
-  #completedUnavailable = false;
+  #missedCompleted = 0;
 
   constructor(parts: RequestParts) {
     this.#parts = parts;
@@ -78,7 +78,7 @@ export class OrderRequests {
   /** Ended orders are an extra: without them a vanished order is told by its fills. */
   async #completedOrders(): Promise<void> {
     const { api, exchanges } = this.#parts;
-    if (this.#completedUnavailable) return;
+    if (this.#missedCompleted >= MISSED_LISTS_UNTIL_UNAVAILABLE) return;
     try {
       const question = {
         key: 'completed-orders',
@@ -86,9 +86,11 @@ export class OrderRequests {
         timeoutMs: ORDERS_TIMEOUT_MS,
       };
       await exchanges.ask(question, () => api.reqCompletedOrders(false));
+      this.#missedCompleted = 0;
     } catch (error) {
       if (error instanceof ConnectionLost || error instanceof ProtocolError) throw error;
-      this.#completedUnavailable = true;
+      const isRefused = error instanceof Rejected && error.code === '321';
+      this.#missedCompleted += isRefused ? MISSED_LISTS_UNTIL_UNAVAILABLE : 1;
     }
   }
 

@@ -12,6 +12,8 @@ export const id = z
 export const money = z.string().transform(wireMoney);
 export const exact = z.string().transform(wireExact);
 export const number = z.string().transform(wireNumber);
+/** How much is held. Without a number the row cannot be read: it says neither how much nor that nothing is held. */
+export const held = exact.pipe(z.number());
 
 /** C7 of the wire: what an instrument is. */
 export const contract = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBad } from './numbers.js';
-import { contract, exact, id, listing, money, number, text, word } from './wire-fields.js';
+import { contract, exact, held, id, listing, money, number, text, word } from './wire-fields.js';
 
 const integer = z.coerce.number().int();
 
@@ -42,7 +42,7 @@ const Portfolio = message(
     currency: word,
     localSymbol: word,
     tradingClass: word,
-    quantity: exact,
+    quantity: held,
     marketPrice: exact,
     marketValue: money,
     averageCost: exact,
@@ -53,7 +53,7 @@ const Portfolio = message(
   versioned,
 );
 const PositionRow = message(
-  { account: text, ...contract, ...listing, quantity: exact, averageCost: exact },
+  { account: text, ...contract, ...listing, quantity: held, averageCost: exact },
   versioned,
 );
 const PositionMulti = message(
@@ -62,7 +62,7 @@ const PositionMulti = message(
     account: text,
     ...contract,
     ...listing,
-    quantity: exact,
+    quantity: held,
     averageCost: exact,
     modelCode: word,
   },

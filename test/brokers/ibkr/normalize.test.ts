@@ -75,7 +75,7 @@ describe('instruments of IBKR', () => {
 
 describe('positions of IBKR', () => {
   const context = { key: 'k', instrument: instrumentOf(STOCK), exchangeRate: 1, netLiquidation: 1_000_000 };
-  const position = (quantity: number | null, averageCost: number | null, multiplier: number | null) =>
+  const position = (quantity: number, averageCost: number | null, multiplier: number | null) =>
     positionOf(
       { portfolio: null, pnl: null, position: { quantity, averageCost, multiplier, currency: 'USD' } },
       context,
@@ -92,9 +92,8 @@ describe('positions of IBKR', () => {
     assert.deepEqual([short?.quantity, short?.averagePrice, short?.costBasis], [-110, 20.5, -2255]);
   });
 
-  it('are none when the quantity is 0 or not known', () => {
+  it('are none when the quantity is 0', () => {
     assert.equal(position(0, 1, null), null);
-    assert.equal(position(null, 1, null), null);
   });
 
   it('have no cost rather than 0 when TWS does not know it', () => {

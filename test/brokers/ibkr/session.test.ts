@@ -250,6 +250,56 @@ describe('a session with Interactive Brokers', function () {
     for (const { positions } of ear.positions()) assert.deepEqual(positions, []);
   });
 
+  it('does not tell a position as gone whose row has no number', async () => {
+    await start();
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const [account = ''] = market.accounts;
+    const [held] = market.positions(account);
+    const instrument = ['', 'AAPL', 'STK', '', '0.0', '', '', 'NASDAQ', 'USD', 'AAPL', 'NMS'].with(
+      0,
+      String(held?.conId),
+    );
+    for (const quantity of ['1.7976931348623157E308', 'abc', ''])
+      gateway.send(['61', '3', account, ...instrument, quantity, '90.5']);
+    await eventually(() => ear.issues().length > 0, { what: 'the row is said to be unreadable' });
+    assert.deepEqual(
+      ear.updates.filter(({ kind }) => kind === 'remove'),
+      [],
+    );
+    await opened.refresh(EVERYTHING);
+    assertTrue();
+  });
+
+  it('does not tell the zeros of an account that is being reset, which the summary pushes without saying so', async () => {
+    await start();
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const toldOfZero = (): boolean =>
+      ear.updates.some((update) => 'balances' in update && update.balances.netLiquidation === 0);
+    const resetting = gateway.fault('not-ready');
+    gateway.pushValues();
+    // An answer to something asked afterwards has come: so have the zeros.
+    await opened.refresh({ kind: 'orders', account: null });
+    assert.equal(toldOfZero(), false);
+    resetting.clear();
+    await opened.refresh(EVERYTHING);
+    assertTrue();
+    assert.equal(toldOfZero(), false);
+  });
+
+  it('asks for ended orders again after one answer that did not come', async () => {
+    await start({ pushLiveFills: false });
+    const late = gateway.fault('no-end', '102');
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    late.clear();
+    const permId = place();
+    market.fillOrder(permId);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders().findLast((order) => order.permId === permId)?.status, 'filled');
+  });
+
   it('tells unset figures as null, and the quantities', async () => {
     await start({ faults: ['unset-numbers'] });
     await (await open()).refresh(EVERYTHING);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMarket, startTwsSimulator, type Market } from '../../../simulators/index.js';
 import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import { Connection } from '../../../src/runtime/connection.js';
-import { differences } from '../../soak/differences.js';
+import { differences } from '../../support/differences.js';
 import { fastClock } from '../../support/clocks.js';
 import { Balances, Execution, Order, Position } from '../../support/messages.js';
 

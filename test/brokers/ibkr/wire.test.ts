@@ -57,10 +57,18 @@ describe('messages of the IBKR wire', () => {
   });
 
   it('names the fields that should have been numbers, and reads them as null', () => {
-    const message = decode('61|3|DU1|265598|AAPL|STK||0.0|||NASDAQ|USD|AAPL|NMS|abc|NaN'.split('|'));
+    const message = decode('61|3|DU1|265598|AAPL|STK||0.0|||NASDAQ|USD|AAPL|NMS|7|NaN'.split('|'));
     assert.equal(message?.kind, 'position');
-    assert.deepEqual([message.row.quantity, message.row.averageCost], [null, null]);
-    assert.deepEqual(message.bad, ['quantity', 'averageCost']);
+    assert.deepEqual([message.row.quantity, message.row.averageCost], [7, null]);
+    assert.deepEqual(message.bad, ['averageCost']);
+  });
+
+  it('does not read a holding without a quantity, which is not one of quantity 0', () => {
+    for (const quantity of ['abc', '', 'NaN', '1.7976931348623157E308'])
+      assert.throws(
+        () => decode(`61|3|DU1|265598|AAPL|STK||0.0|||NASDAQ|USD|AAPL|NMS|${quantity}|90.5`.split('|')),
+        ZodError,
+      );
   });
 
   it('has no use for messages of other ids', () => {

@@ -53,7 +53,7 @@ function flawOf({ row, bad }: Row<PositionRow>): string | null {
   return isContrary ? `IBKR sent a position that is long by one word and short by another; ${KEPT}` : null;
 }
 
-/** null when nothing is held. Flex names prices per unit and the cost as a total; TWS's average cost is per contract. */
+/** null when nothing is held; a row without a quantity is refused before. Flex names prices per unit and the cost as a total; TWS's average cost is per contract. */
 function positionFrom(
   row: PositionRow,
   {
@@ -61,6 +61,7 @@ function positionFrom(
     rates,
   }: { readonly netLiquidation: number | null; readonly rates: ReadonlyMap<string, number> },
 ): Position | null {
+  if (row.position === null) return null;
   const contract = contractOf(row);
   const instrument = instrumentOf(contract);
   const position = positionOf(

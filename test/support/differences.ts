@@ -12,55 +12,64 @@ export interface Told {
   readonly executions: readonly z.infer<typeof Execution>[];
 }
 
-/** Every figure in which what was told differs from the ledger, one line each. */
-export function differences(truth: LedgerAccount, told: Told): readonly string[] {
-  const { dayTradesRemaining, settledCash: _settled, ledger, ...balances } = truth.balances;
-  return [
-    ...unlike(
-      'balances',
-      { ...balances, dayTradesRemaining: dayTradesRemaining < 0 ? null : dayTradesRemaining },
-      told.balances ?? {},
-    ),
-    ...ledger.flatMap(({ currency, cash, exchangeRate }) =>
-      unlike(
-        `cash ${currency}`,
-        { cash, exchangeRate },
-        told.balances?.ledger.find((row) => row.currency === currency) ?? {},
-      ),
-    ),
-    ...lists(
-      'position',
-      truth.positions.map((row) => [String(row.conId), positionFigures(row)]),
-      told.positions.map((row) => [row.key, row]),
-    ),
-    ...lists(
-      'order',
-      truth.orders.map((row) => [row.permId, orderFigures(row)]),
-      told.orders.map((row) => [row.permId ?? '', row]),
-    ),
-    ...lists(
-      'execution',
-      truth.executions.map((row) => [prefix(row.execId), executionFigures(row)]),
-      told.executions.map((row) => [row.executionId, row]),
-    ),
-  ];
+/** A thing with figures, under a name that is unique in its account: `position 265598`. */
+export interface Row {
+  readonly name: string;
+  readonly figures: Figures;
 }
 
-function lists(
-  what: string,
-  truth: readonly (readonly [string, Figures])[],
-  told: readonly (readonly [string, Figures])[],
-): readonly string[] {
-  const known = new Map(told);
-  const truthByKey = new Map(truth);
-  const extra = told
-    .filter(([key]) => !truthByKey.has(key))
-    .map(([key]) => `${what} ${key} is told and not true`);
-  const twice = told.length === known.size ? [] : [`a ${what} is told twice`];
+/** Every figure in which what was told differs from the ledger, one line each. */
+export function differences(truth: LedgerAccount, told: Told): readonly string[] {
+  const toldRows = rowsTold(told);
+  const known = new Map(toldRows.map(({ name, figures }) => [name, figures]));
+  const trueRows = rowsOf(truth);
+  const trueNames = new Set(trueRows.map(({ name }) => name));
+  const extra = toldRows
+    // Currencies that the ledger does not name are zero rows.
+    .filter(({ name }) => !trueNames.has(name) && !name.startsWith('cash '))
+    .map(({ name }) => `${name} is told and not true`);
+  const twice = toldRows.length === known.size ? [] : ['something is told twice'];
   return [
     ...extra,
     ...twice,
-    ...truth.flatMap(([key, figures]) => unlike(`${what} ${key}`, figures, known.get(key) ?? null)),
+    ...trueRows.flatMap(({ name, figures }) => unlike(name, figures, known.get(name) ?? null)),
+  ];
+}
+
+/** The ledger of one account in the words in which it is to be told. */
+export function rowsOf(truth: LedgerAccount): readonly Row[] {
+  const { dayTradesRemaining, settledCash: _settled, ledger, ...balances } = truth.balances;
+  return [
+    {
+      name: 'balances',
+      figures: { ...balances, dayTradesRemaining: dayTradesRemaining < 0 ? null : dayTradesRemaining },
+    },
+    ...ledger.map(({ currency, cash, exchangeRate }) => ({
+      name: `cash ${currency}`,
+      figures: { cash, exchangeRate },
+    })),
+    ...truth.positions.map((row) => ({ name: `position ${row.conId}`, figures: positionFigures(row) })),
+    ...truth.orders.map((row) => ({ name: `order ${row.permId}`, figures: orderFigures(row) })),
+    ...truth.executions.map((row) => ({
+      name: `execution ${prefix(row.execId)}`,
+      figures: executionFigures(row),
+    })),
+  ];
+}
+
+/** The same rows as they were told, with whatever else was told of them. */
+export function rowsTold(told: Told): readonly Row[] {
+  const { balances, executions, orders, positions } = told;
+  return [
+    ...(balances === null
+      ? []
+      : [
+          { name: 'balances', figures: balances },
+          ...balances.ledger.map((row) => ({ name: `cash ${row.currency}`, figures: row })),
+        ]),
+    ...positions.map((row) => ({ name: `position ${row.key}`, figures: row })),
+    ...orders.map((row) => ({ name: `order ${row.permId ?? ''}`, figures: row })),
+    ...executions.map((row) => ({ name: `execution ${row.executionId}`, figures: row })),
   ];
 }
 

@@ -1,0 +1,39 @@
+import type { Clock, Timer } from '../../src/ports.js';
+import { fastClock } from '../support/clocks.js';
+
+/** A fast clock that knows how many of its timers still wait. */
+export class CountedClock implements Clock {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<object>();
+
+  constructor(factor: number) {
+    this.#clock = fastClock(factor);
+  }
+
+  get pending(): number {
+    return this.#waiting.size;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic();
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    const waiting = {};
+    this.#waiting.add(waiting);
+    const timer = this.#clock.after(delayMs, () => {
+      this.#waiting.delete(waiting);
+      callback();
+    });
+    return {
+      cancel: () => {
+        this.#waiting.delete(waiting);
+        timer.cancel();
+      },
+    };
+  }
+}

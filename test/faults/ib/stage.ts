@@ -1,0 +1,150 @@
+import {
+  createMarket,
+  startTwsSimulator,
+  type Market,
+  type TwsSimulator,
+  type TwsSimulatorOptions,
+} from '../../../simulators/index.js';
+import type { Chance } from '../../../src/ports.js';
+import { CountedClock } from '../counted-clock.js';
+import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
+import { Truth } from '../oracle/truth.js';
+import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
+import type { Stage } from '../scenario.js';
+import { comesTrue, rest, within } from '../within.js';
+import { startProduct, type Product } from './product.js';
+
+/**
+ * Waits of the product are this many times as short. @stoqey/ib sends 40 requests a second of real time, so that a
+ * higher factor would let requests time out in its queue.
+ */
+export const CLOCK_FACTOR = 25;
+const ACCOUNTS = 2;
+const POSITIONS = 4;
+const CLOSES_WITHIN_MS = 2_000;
+const SOCKETS_END_WITHIN_MS = 2_000;
+/** Words of the product that are kept. */
+const MOST_WORDS = 40;
+const MOST_LETTERS = 140;
+
+export interface IbStageOptions {
+  readonly gateway?: TwsSimulatorOptions;
+  /** How old a live figure may be, ms of the product's clock. */
+  readonly liveForMs?: number;
+}
+
+/** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
+export class IbStage {
+  readonly chance: Chance;
+  readonly market: Market;
+  readonly clock = new CountedClock(CLOCK_FACTOR);
+  readonly gateway: TwsSimulator;
+  readonly proxy: FaultProxy;
+  readonly oracle: Oracle;
+  readonly words: string[] = [];
+  readonly truth: Truth;
+  #product: Product | null = null;
+
+  private constructor(parts: {
+    readonly chance: Chance;
+    readonly market: Market;
+    readonly gateway: TwsSimulator;
+    readonly proxy: FaultProxy;
+    readonly liveForMs: number | undefined;
+  }) {
+    this.chance = parts.chance;
+    this.market = parts.market;
+    this.gateway = parts.gateway;
+    this.proxy = parts.proxy;
+    const now = (): number => this.clock.monotonic();
+    this.truth = new Truth(this.market, now);
+    this.oracle = new Oracle({ truth: this.truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
+  }
+
+  static async open(
+    { chance, seed }: Stage,
+    { gateway: options, liveForMs }: IbStageOptions = {},
+  ): Promise<IbStage> {
+    const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
+    const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
+    const proxy = await startFaultProxy(gateway, chance);
+    return new IbStage({ chance, market, gateway, proxy, liveForMs });
+  }
+
+  startProduct(): void {
+    this.#product = startProduct({
+      port: this.proxy.port,
+      clock: this.clock,
+      chance: this.chance,
+      keyOf,
+      onChange: (change) => this.oracle.hear(change),
+      onWord: (word) => this.#note(word),
+    });
+  }
+
+  /** Whether every figure is right and live before `limitMs` of real time have passed. */
+  async comesRight(limitMs: number): Promise<boolean> {
+    let looks = 0;
+    return await comesTrue(limitMs, () => {
+      if (looks++ % 5 === 0) this.oracle.look();
+      return this.oracle.isLive() && this.oracle.isRight();
+    });
+  }
+
+  /** 1 to `most` steps of a person trading, some in one burst, some between two messages; prices move meanwhile. */
+  async trade(most: number): Promise<void> {
+    const steps = 1 + Math.floor(this.chance() * most);
+    for (let step = 0; step < steps; step++) {
+      this.market.trade();
+      if (this.chance() < 0.3) this.market.tick();
+      if (this.chance() < 0.5) await this.pass(this.chance() * 2_000);
+    }
+  }
+
+  /** Waits `ms` of the product's clock. */
+  readonly pass = async (ms: number): Promise<void> => {
+    await rest(ms / CLOCK_FACTOR);
+    this.oracle.look();
+  };
+
+  /** A whole number from `least` to `most`. */
+  readonly between = (least: number, most: number): number =>
+    least + Math.floor(this.chance() * (most - least + 1));
+
+  /** Closes everything; returns what was left behind. */
+  async close(): Promise<readonly string[]> {
+    this.truth.close();
+    const product = this.#product;
+    const closed =
+      product === null ? Promise.resolve() : within(CLOSES_WITHIN_MS, 'the product closes', product.close());
+    const failures = await Promise.allSettled([closed]);
+    const timers = this.clock.pending;
+    const listeners = product?.listeners() ?? 0;
+    await comesTrue(SOCKETS_END_WITHIN_MS, () => this.proxy.clients === 0);
+    const { clients } = this.proxy;
+    failures.push(...(await Promise.allSettled([this.proxy.close()])));
+    await comesTrue(SOCKETS_END_WITHIN_MS, () => this.gateway.connections === 0);
+    const sockets = this.gateway.connections;
+    failures.push(
+      ...(await Promise.allSettled([within(CLOSES_WITHIN_MS, 'the gateway closes', this.gateway.close())])),
+    );
+    return [
+      ...failures.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : [])),
+      ...(timers === 0 ? [] : [`${timers} timers wait after the product was closed`]),
+      ...(listeners === 0 ? [] : [`${listeners} listeners are left on the connection`]),
+      ...(clients === 0 ? [] : [`${clients} sockets of the product are open`]),
+      ...(sockets === 0 ? [] : [`${sockets} sockets are open at the gateway`]),
+    ];
+  }
+
+  #note(word: string): void {
+    const said = word.slice(0, MOST_LETTERS);
+    if (this.words.at(-1)?.endsWith(said) === true) return;
+    this.words.push(`${(this.clock.monotonic() / 1000).toFixed(1)} s ${said}`);
+    if (this.words.length > MOST_WORDS) this.words.shift();
+  }
+}
+
+function keyOf(accountNumber: string): string {
+  return `…${accountNumber.slice(-4)}`;
+}

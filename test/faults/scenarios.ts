@@ -1,0 +1,6 @@
+import { IB_FAULTS } from './ib/faults.js';
+import { ibScenario } from './ib/ib-scenario.js';
+import type { Scenario } from './scenario.js';
+
+/** Every scenario there is. */
+export const SCENARIOS: readonly Scenario[] = IB_FAULTS.map(ibScenario);
