@@ -131,17 +131,18 @@ describe('account-sync with more than one way to its accounts', () => {
       const report = await until('positions', PositionsMessage, through('flex'));
       assert.deepEqual([report.sync.quality, report.sync.stale], ['delayed', true]);
       const [truth] = flex.accounts;
+      const told = report.payload.map(({ key, quantity }) => `${key}: ${quantity}`);
       assert.deepEqual(
-        report.payload.map(({ key, quantity }) => [key, quantity]).toSorted(),
+        told.toSorted(),
         // Currencies are in the cash report, and no positions there.
         truth?.positions
           .filter(({ secType }) => secType !== 'CASH')
-          .map(({ conId, quantity }) => [String(conId), quantity])
+          .map(({ conId, quantity }) => `${conId}: ${quantity}`)
           .toSorted(),
       );
-      const told = await until('status', StatusMessage, ({ payload }) => payload.via === 'flex');
-      assert.equal(told.payload.state, 'stale');
-      assert.match(told.payload.reason ?? '', /^The data are .* old\. Reading IBKR's daily report\. /);
+      const status = await until('status', StatusMessage, ({ payload }) => payload.via === 'flex');
+      assert.equal(status.payload.state, 'stale');
+      assert.match(status.payload.reason ?? '', /^The data are .* old\. Reading IBKR's daily report\. /);
 
       gateway.clearFaults();
       await until('positions', PositionsMessage, ({ sync }) => sync.quality === 'live');

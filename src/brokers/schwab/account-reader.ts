@@ -20,6 +20,8 @@ export interface AccountReaderOptions {
 }
 
 export interface AccountsWish extends AccountsAsked {
+  /** Numbers of all accounts behind the login. */
+  readonly listed: readonly string[];
   readonly balances: boolean;
   readonly positions: boolean;
 }
@@ -39,7 +41,10 @@ export class AccountReader {
   }
 
   /** Tells complete images. Answers whether the set of accounts is another than was known. @throws BrokerageError */
-  async read({ all, wanted, balances, positions }: AccountsWish, signal: AbortSignal): Promise<boolean> {
+  async read(
+    { all, balances, listed, positions, wanted }: AccountsWish,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { clock, transfers } = this.#options;
     if (balances) await this.#readTransfers(wanted, signal);
     const answer = await this.#answers.ask({ all, wanted }, signal);
@@ -54,7 +59,7 @@ export class AccountReader {
     }
     for (const issue of issues) this.#options.events.update(noticeOf(null, null, issue));
     if (!answer.isList) return false;
-    const known = new Set(all.map(({ number }) => number));
+    const known = new Set(listed);
     return (
       accounts.some(({ number }) => !known.has(number)) || wanted.some(({ number }) => !figures.has(number))
     );

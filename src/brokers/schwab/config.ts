@@ -20,6 +20,8 @@ export interface SchwabAccount {
 
 export interface Choice {
   readonly accounts: readonly SchwabAccount[];
+  /** Numbers of all accounts behind this login, also of those that nobody asked for. */
+  readonly listed: readonly string[];
   /** Entries of the user's filter that no account behind this login answers to. */
   readonly unknown: readonly string[];
 }
@@ -54,6 +56,7 @@ export function chooseAccounts(
   }
   return {
     accounts: named,
+    listed: listed.map(({ number }) => number),
     unknown: wanted.filter((name) => !listed.some(({ number }) => isNamed(number, [name]))),
   };
 }

@@ -78,7 +78,13 @@ export class Readings {
     const wanted = all.filter((one) => account === null || one.account.key === account);
     const isAbout = (...kinds: readonly Kind[]): boolean => kind === null || kinds.includes(kind);
     if (isAbout('balances', 'positions')) {
-      const wish = { all, wanted, balances: isAbout('balances'), positions: isAbout('positions') };
+      const wish = {
+        all,
+        listed: this.#choice.listed,
+        wanted,
+        balances: isAbout('balances'),
+        positions: isAbout('positions'),
+      };
       const isOther = await this.#accountReader.read(wish, signal);
       if (isOther) await this.#listAgain(signal);
     }

@@ -265,6 +265,21 @@ describe('a session with Schwab', () => {
     assert.deepEqual(asked, ['/trader/v1/accounts', '/trader/v1/orders']);
   });
 
+  it('asks once who is there, also where only some of the accounts are wanted', async () => {
+    const wanted = first().accountNumber;
+    const some = await schwabStage({ clock, now: () => clock.now(), options: { accounts: [wanted] } });
+    await some.logIn();
+    const opened = await some.broker.open(
+      { update: () => undefined, ended: () => undefined },
+      new AbortController().signal,
+    );
+    for (let look = 0; look < 3; look += 1) await opened.refresh(EVERYTHING);
+    const lists = some.schwab.requests.filter(({ path }) => path.endsWith('/accountNumbers'));
+    assert.equal(lists.length, 1);
+    await opened.close();
+    await some.schwab.close();
+  });
+
   it('gets all rows of a list that Schwab cuts', async () => {
     const opened = await open({ maxRows: 3_000 });
     const { book } = stage.schwab;
