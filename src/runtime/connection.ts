@@ -1,4 +1,4 @@
-import type { BrokerUpdate, Kind, Snapshot, Via } from '../domain/update.js';
+import type { BrokerUpdate, Kind, Via } from '../domain/update.js';
 import { ConnectionLost, sentenceOf, type BrokerageError } from '../errors.js';
 import type {
   Broker,
@@ -8,22 +8,19 @@ import type {
   Clock,
   Logger,
   RefreshRequest,
-  Timer,
 } from '../ports.js';
 import { pause, untilAborted } from '../resilience/pause.js';
 import { nextStep, type NextStep } from '../resilience/supervise.js';
 import { isUnready, needsSecondLook } from '../sync/second-look.js';
 import { Journal, type Chronicle } from './journal.js';
+import { Looks } from './looks.js';
+import { SessionImages } from './session-images.js';
 import { StatusBoard } from './status-board.js';
 import type { Concern } from './concern.js';
 import type { ConnectionState, ConnectionStatus } from './status.js';
 import { Store } from './store.js';
 import { troubleOf } from './trouble.js';
 
-/** A position or order that vanished is asked for again this soon. */
-const SECOND_LOOK_MS = 1_000;
-/** So often between two polls: what is still in doubt then waits for the next poll. */
-const MOST_LOOKS = 2;
 /** Figures that the broker itself calls unready are asked for again this soon, however seldom the user polls. */
 const UNREADY_MS = 60_000;
 /** A session must have brought figures for this long before its end counts as the first failure. */
@@ -49,19 +46,11 @@ export class Connection {
   readonly #closing = new AbortController();
   readonly #board: StatusBoard;
   readonly #journal: Journal;
+  readonly #images: SessionImages;
+  readonly #looks: Looks;
   #session: BrokerSession | null = null;
   #running: Promise<void> | null = null;
   #pollMs = 60_000;
-  #pollTimer: Timer | null = null;
-  #lookTimer: Timer | null = null;
-  /** `account|kind` of every complete image that came through this session */
-  readonly #fresh = new Set<string>();
-  /** Second looks since the last poll. */
-  #looks = 0;
-  /** When balances and positions of every account had come through this session, on the monotonic clock. */
-  #loadedAt: number | null = null;
-  /** When the last session that brought figures had brought them, ms since the epoch; null = there was none in this process. */
-  #goodSince: number | null = null;
   /** Why the last request for everything failed, null when it did not. */
   #failure: string | null = null;
   /** Ends the wait for the next attempt: the user has done something about it. */
@@ -73,6 +62,8 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#journal = new Journal(options.clock);
+    this.#images = new SessionImages(options.clock);
+    this.#looks = new Looks(options.clock, () => this.#look());
     this.#board = new StatusBoard({ ...options, onRenewed: () => this.retryNow() });
     this.#board.listen((status) => this.#journal.became(status));
   }
@@ -100,12 +91,12 @@ export class Connection {
 
   /** Whether complete figures of every account have come through the session that is open now. */
   get isServing(): boolean {
-    return this.store.state.link.state !== 'lost' && this.#allFresh();
+    return this.store.state.link.state !== 'lost' && this.#images.isComplete(this.store.state);
   }
 
   /** Whether a complete image of this kind has come through the session that is open now. */
   isFresh(account: string, kind: Kind): boolean {
-    return this.#fresh.has(`${account}|${kind}`);
+    return this.#images.isFresh(account, kind);
   }
 
   get pollMs(): number {
@@ -114,7 +105,7 @@ export class Connection {
 
   set pollMs(pollMs: number) {
     this.#pollMs = pollMs;
-    if (this.#pollTimer !== null) this.#schedulePoll();
+    if (this.#looks.isWaiting) this.#lookLater();
   }
 
   onStatus(listener: (status: ConnectionStatus) => void): () => void {
@@ -160,7 +151,8 @@ export class Connection {
   /** Idempotent; resolves when no socket and no timer is left. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#stopTimers();
+    this.#again.abort();
+    this.#looks.stop();
     this.#board.close();
     await this.#running;
   }
@@ -173,17 +165,17 @@ export class Connection {
       const error = await this.#live();
       if (this.#closing.signal.aborted) return;
       this.#journal.failed(sentenceOf(error));
-      if (this.#loadedAt !== null && clock.monotonic() - this.#loadedAt >= STEADY_MS) failures = 0;
-      this.#loadedAt = null;
+      if ((this.#images.end() ?? 0) >= STEADY_MS) failures = 0;
       const step = nextStep(error, failures, chance);
       failures += 1;
       const nextAttemptAt = step.kind === 'retry' ? clock.now() + step.delayMs : null;
       this.#board.tell(this.#stateAfter(step), this.#explained(error), nextAttemptAt);
-      const waiting = AbortSignal.any([this.#closing.signal, this.#again.signal]);
-      if (step.kind === 'stop') await untilAborted(waiting);
-      else await pause(step.delayMs, clock, waiting);
+      // Closing ends this wait, too; a signal made of both would hang on the one that lives long.
+      const { signal } = this.#again;
+      if (step.kind === 'stop') await untilAborted(signal);
+      else await pause(step.delayMs, clock, signal);
       if (this.#closing.signal.aborted) return;
-      if (this.#again.signal.aborted) failures = 0;
+      if (signal.aborted) failures = 0;
       this.#board.tell(this.#stateAfter(step), this.#explained(error), null);
     }
   }
@@ -192,7 +184,7 @@ export class Connection {
   #explained(error: unknown): string {
     const { broker, clock } = this.#options;
     if (!(error instanceof ConnectionLost)) return sentenceOf(error);
-    const likely = broker.likelyReason?.(clock.now(), this.#goodSince) ?? null;
+    const likely = broker.likelyReason?.(clock.now(), this.#images.goodSince) ?? null;
     return likely === null ? sentenceOf(error) : `${sentenceOf(error)} ${likely}`;
   }
 
@@ -212,7 +204,7 @@ export class Connection {
       session = await broker.open({ update, ended: (error) => end(error) }, signal);
     } catch (error) {
       over = true;
-      this.#fresh.clear();
+      this.#images.age();
       return error;
     }
     this.#journal.count('sessions');
@@ -227,9 +219,9 @@ export class Connection {
     const error = await ended;
     over = true;
     signal.removeEventListener('abort', closed);
-    this.#stopTimers();
+    this.#looks.stop();
     this.#session = null;
-    this.#fresh.clear();
+    this.#images.age();
     this.#failure = null;
     await this.#leave(session);
     return error;
@@ -245,16 +237,15 @@ export class Connection {
   }
 
   #load(): void {
-    this.#looks = 0;
     const isFirst = !this.#wasOpen;
     this.#wasOpen = true;
     const state = this.#hasData() && !isFirst ? 'degraded' : 'connecting';
     this.#board.tell(state, 'Loading the account data.', null);
-    this.#poll();
+    this.#looks.begin();
   }
 
   /** Asks for everything, and again after `pollMs`, whether it worked or not. */
-  #poll(): void {
+  #look(): void {
     const session = this.#session;
     if (session === null) return;
     session
@@ -262,7 +253,7 @@ export class Connection {
       .then(() => this.#answered(session, null))
       .catch((error: unknown) => this.#answered(session, sentenceOf(error)))
       .finally(() => {
-        if (session === this.#session && !this.#closing.signal.aborted) this.#schedulePoll();
+        if (session === this.#session && !this.#closing.signal.aborted) this.#lookLater();
       });
   }
 
@@ -280,13 +271,16 @@ export class Connection {
   #take(news: BrokerUpdate): void {
     // What the gateway sent while it was cut off from its servers, and before, is as old as the cut.
     if (news.kind === 'link' && this.store.state.link.state === 'lost' && news.state !== 'lost')
-      this.#fresh.clear();
+      this.#images.age();
     this.store.apply(news);
-    if (news.kind === 'snapshot') this.#noteFresh(news);
-    if (this.#loadedAt !== null) this.#tellLink();
+    if (news.kind === 'snapshot') {
+      const isTaken = this.#images.note(news, this.store.state);
+      this.#journal.count(isTaken ? 'snapshots' : 'refusedSnapshots');
+    }
+    if (this.#images.loadedAt !== null) this.#tellLink();
     // Rows may be held back, too, until an image confirms them.
     const hasFigures = news.kind === 'snapshot' || (news.kind === 'upsert' && news.of === 'balances');
-    if (hasFigures && needsSecondLook(this.store.state)) this.#lookAgain();
+    if (hasFigures && needsSecondLook(this.store.state)) this.#looks.again();
   }
 
   #troubled(): ConnectionState {
@@ -297,37 +291,11 @@ export class Connection {
     return [...this.store.state.accounts.values()].some(({ balances }) => balances !== null);
   }
 
-  #allFresh(): boolean {
-    const present = [...this.store.state.accounts].filter(([, account]) => account.present);
-    return (
-      present.length > 0 &&
-      present.every(([key]) => this.isFresh(key, 'balances') && this.isFresh(key, 'positions'))
-    );
-  }
-
-  /** An image that was refused leaves figures of another time behind: they are not fresh. */
-  #noteFresh({ account, from, of }: Snapshot): void {
-    const accepted = this.store.state.accounts.get(account)?.[of]?.from === from;
-    this.#journal.count(accepted ? 'snapshots' : 'refusedSnapshots');
-    if (accepted) this.#fresh.add(`${account}|${of}`);
-    else this.#fresh.delete(`${account}|${of}`);
-    if (this.#loadedAt !== null || !this.#allFresh()) return;
-    const { clock } = this.#options;
-    this.#loadedAt = clock.monotonic();
-    this.#goodSince = clock.now();
-  }
-
-  #lookAgain(): void {
-    if (this.#lookTimer !== null || this.#looks >= MOST_LOOKS) return;
-    this.#lookTimer = this.#options.clock.after(SECOND_LOOK_MS, () => {
-      this.#lookTimer = null;
-      this.#looks += 1;
-      this.#poll();
-    });
-  }
-
   #tellLink(): void {
-    const trouble = troubleOf(this.store.state, { failure: this.#failure, complete: this.#allFresh() });
+    const trouble = troubleOf(this.store.state, {
+      failure: this.#failure,
+      complete: this.#images.isComplete(this.store.state),
+    });
     this.#board.tell(trouble === null ? 'live' : this.#troubled(), trouble, null);
   }
 
@@ -337,20 +305,8 @@ export class Connection {
     return this.#troubled();
   }
 
-  #schedulePoll(): void {
-    this.#pollTimer?.cancel();
+  #lookLater(): void {
     const wishMs = this.#session?.nextLookMs?.(this.#pollMs) ?? this.#pollMs;
-    const delayMs = isUnready(this.store.state) ? Math.min(wishMs, UNREADY_MS) : wishMs;
-    this.#pollTimer = this.#options.clock.after(delayMs, () => {
-      this.#looks = 0;
-      this.#poll();
-    });
-  }
-
-  #stopTimers(): void {
-    this.#pollTimer?.cancel();
-    this.#lookTimer?.cancel();
-    this.#pollTimer = null;
-    this.#lookTimer = null;
+    this.#looks.after(isUnready(this.store.state) ? Math.min(wishMs, UNREADY_MS) : wishMs);
   }
 }
