@@ -12,8 +12,8 @@ import { ErrorMessage, PositionsMessage, StatusMessage } from '../support/messag
 import { helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { run, type Running } from '../support/session.js';
 
-/** Five minutes pass in three seconds. */
-const FAST = 100;
+/** Five minutes pass in a second and a half. */
+const FAST = 200;
 
 describe('account-sync with more than one way to its accounts', () => {
   let market: Market;
@@ -33,7 +33,7 @@ describe('account-sync with more than one way to its accounts', () => {
   });
 
   const start = async (given: NonNullable<Parameters<typeof run>[0]>['wiring']): Promise<Running> =>
-    (running = await run({ market, wiring: given ?? {} }));
+    (running = await run({ market, clockFactor: 60, wiring: given ?? {} }));
   const closeFirst = (): void => {
     const [account = ''] = market.accounts;
     market.closePosition(account, market.ledger().ibkr.accounts[0]?.positions[0]?.conId ?? 0);

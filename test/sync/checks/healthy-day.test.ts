@@ -14,7 +14,7 @@ const EVERYTHING = { kind: null, account: null } as const;
 const OPENING = Date.UTC(2026, 10, 24, 14, 30);
 const MINUTES_OF_A_DAY = 390;
 /** How often the broker is asked: the limiter of IBKR's library works in real time. */
-const STEP_MINUTES = 15;
+const STEP_MINUTES = 30;
 const MINUTE_MS = 60_000;
 
 /** Waits pass in real time, while the wall clock stands until it is set. */
@@ -39,7 +39,7 @@ class DayClock implements Clock {
   }
 }
 
-/** A broker that is asked for everything every quarter of an hour from the opening to the close, and what was to be told meanwhile. */
+/** A broker that is asked for everything every half an hour from the opening to the close, and what was to be told meanwhile. */
 async function day(
   broker: Broker,
   clock: DayClock,
@@ -72,12 +72,12 @@ async function day(
 function busy(market: Market) {
   return (minute: number): void => {
     market.tick();
-    const isPayday = minute === 105 || minute === 210;
+    const isPayday = minute === 120 || minute === 210;
     for (let trades = isPayday ? 0 : 2; trades > 0; trades--) market.trade();
     const [ibkr] = market.accounts;
     const [schwab] = market.schwab.ledger();
-    if (minute === 105 && ibkr !== undefined) market.depositCash(ibkr, 500_000);
-    if (minute === 105 && schwab !== undefined) market.schwab.depositCash(schwab.accountNumber, 500_000);
+    if (minute === 120 && ibkr !== undefined) market.depositCash(ibkr, 500_000);
+    if (minute === 120 && schwab !== undefined) market.schwab.depositCash(schwab.accountNumber, 500_000);
     if (minute === 210 && ibkr !== undefined) market.depositCash(ibkr, -100_000);
     if (minute === 210 && schwab !== undefined) market.schwab.withdraw(schwab.accountNumber, 100_000);
   };
