@@ -3,8 +3,10 @@ import { ask, type RequestParts } from './request-parts.js';
 import { badResponse, ordersUnavailable, provenance } from './telling.js';
 
 const ORDERS_TIMEOUT_MS = 10_000;
-/** Two lists in a row that never came: this gateway does not give them, and asking more often only costs. */
+/** Two lists in a row that never came: this gateway does not give them now, and each question holds up the others. */
 const MISSED_LISTS_UNTIL_UNAVAILABLE = 2;
+/** A confirmation on its screen may be given, and a setting changed, while the session lasts. */
+const ASK_AGAIN_MS = 10 * 60_000;
 
 const READ_ONLY =
   'Open orders cannot be read while “Read-Only API” is ticked in TWS or IB Gateway. Balances, positions and fills are not touched by it.';
@@ -15,8 +17,11 @@ const SILENT =
 export class OrderRequests {
   readonly #parts: RequestParts;
   #missedLists = 0;
-  #unavailable: string | null = null;
+  /** Why open orders are not asked for, and since when, on the monotonic clock. */
+  #unavailable: { readonly reason: string; readonly since: number } | null = null;
   #missedCompleted = 0;
+  /** When the last list of ended orders did not come, on the monotonic clock. */
+  #missedCompletedAt = 0;
 
   constructor(parts: RequestParts) {
     this.#parts = parts;
@@ -24,7 +29,7 @@ export class OrderRequests {
 
   /** Why orders cannot be had from this gateway; null while they can. */
   get unavailable(): string | null {
-    return this.#unavailable;
+    return this.#unavailable?.reason ?? null;
   }
 
   /** Open and ended orders, then executions: in this order no fill can be newer than its order. */
@@ -54,31 +59,33 @@ export class OrderRequests {
 
   async #openOrders(): Promise<boolean> {
     const { api, exchanges, orders, tell } = this.#parts;
-    if (this.#unavailable !== null) return false;
+    const { since } = this.#unavailable ?? { since: null };
+    if (since !== null && tell.clock.monotonic() - since < ASK_AGAIN_MS) return false;
     orders.beginList();
     try {
       const question = { key: 'open-orders', what: 'the open orders', timeoutMs: ORDERS_TIMEOUT_MS };
       await exchanges.ask(question, () => api.reqAllOpenOrders());
       orders.commitList();
       this.#missedLists = 0;
+      this.#unavailable = null;
       return true;
     } catch (error) {
       orders.dropList();
       if (!(error instanceof Rejected)) throw error;
       if (error.code === 'timeout') this.#missedLists += 1;
-      if (error.code === '321') this.#unavailable = READ_ONLY;
-      if (this.#missedLists >= MISSED_LISTS_UNTIL_UNAVAILABLE) this.#unavailable = SILENT;
-      tell.events.update(
-        this.#unavailable === null ? badResponse('orders', error) : ordersUnavailable(this.#unavailable),
-      );
+      const isSilent = this.#missedLists >= MISSED_LISTS_UNTIL_UNAVAILABLE;
+      const reason = error.code === '321' ? READ_ONLY : isSilent ? SILENT : null;
+      if (reason !== null) this.#unavailable = { reason, since: tell.clock.monotonic() };
+      tell.events.update(reason === null ? badResponse('orders', error) : ordersUnavailable(reason));
       return false;
     }
   }
 
   /** Ended orders are an extra: without them a vanished order is told by its fills. */
   async #completedOrders(): Promise<void> {
-    const { api, exchanges } = this.#parts;
-    if (this.#missedCompleted >= MISSED_LISTS_UNTIL_UNAVAILABLE) return;
+    const { api, exchanges, tell } = this.#parts;
+    const sinceMissedMs = tell.clock.monotonic() - this.#missedCompletedAt;
+    if (this.#missedCompleted >= MISSED_LISTS_UNTIL_UNAVAILABLE && sinceMissedMs < ASK_AGAIN_MS) return;
     try {
       const question = {
         key: 'completed-orders',
@@ -91,6 +98,7 @@ export class OrderRequests {
       if (error instanceof ConnectionLost || error instanceof ProtocolError) throw error;
       const isRefused = error instanceof Rejected && error.code === '321';
       this.#missedCompleted += isRefused ? MISSED_LISTS_UNTIL_UNAVAILABLE : 1;
+      this.#missedCompletedAt = tell.clock.monotonic();
     }
   }
 

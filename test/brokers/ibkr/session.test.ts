@@ -8,7 +8,7 @@ import {
 import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import type { BrokerUpdate } from '../../../src/domain/update.js';
 import { ConfigError, ConnectionLost, Rejected, type BrokerageError } from '../../../src/errors.js';
-import type { Broker, BrokerSession } from '../../../src/ports.js';
+import type { Broker, Clock, BrokerSession } from '../../../src/ports.js';
 import { eventually, fastClock } from '../../support/clocks.js';
 
 const EVERYTHING = { kind: null, account: null } as const;
@@ -63,14 +63,16 @@ describe('a session with Interactive Brokers', function () {
   let ear: Ear;
   let session: BrokerSession | null = null;
 
-  async function start(options: TwsSimulatorOptions & { readonly speed?: number } = {}): Promise<void> {
-    const { speed = 20, ...rest } = options;
+  async function start(
+    options: TwsSimulatorOptions & { readonly speed?: number; readonly clock?: Clock } = {},
+  ): Promise<void> {
+    const { speed = 20, clock = fastClock(speed), ...rest } = options;
     market = options.market ?? createMarket({ seed: 5, accounts: 2 });
     gateway = await startTwsSimulator({ valuePushMs: null, ...rest, market });
     ear = new Ear();
     broker = createIbkrBroker(
       { host: gateway.host, port: gateway.port, clientId: 17, tradingMode: 'any', accounts: [] },
-      { clock: fastClock(speed), accountKey: (_broker, number) => keyOf(number) },
+      { clock, accountKey: (_broker, number) => keyOf(number) },
     );
   }
   const open = async (): Promise<BrokerSession> =>
@@ -298,6 +300,25 @@ describe('a session with Interactive Brokers', function () {
     market.fillOrder(permId);
     await opened.refresh(EVERYTHING);
     assert.equal(ear.orders().findLast((order) => order.permId === permId)?.status, 'filled');
+  });
+
+  it('asks for open orders again ten minutes after two lists that did not come', async () => {
+    const base = fastClock(100);
+    let skippedMs = 0;
+    await start({ clock: { ...base, monotonic: () => base.monotonic() + skippedMs } });
+    const late = gateway.fault('no-end', '53');
+    const opened = await open();
+    const orders = async () => await opened.refresh({ kind: 'orders', account: null });
+    // The orders are asked for every ten seconds, whoever else asks.
+    await eventually(() => ear.issues().some(({ code }) => code === 'ORDERS_UNAVAILABLE'));
+    late.clear();
+    const before = asked('16');
+    await assert.rejects(orders, { code: 'ORDERS_UNAVAILABLE' });
+    assert.equal(asked('16'), before);
+    skippedMs = 10 * 60_000;
+    await orders();
+    assert.ok(asked('16') > before);
+    assert.ok(ear.updates.some((update) => update.kind === 'snapshot' && update.of === 'orders'));
   });
 
   it('tells unset figures as null, and the quantities', async () => {
