@@ -62,6 +62,11 @@ export class Exchanges {
     this.#take(key)?.reject(error);
   }
 
+  /** Ends those that wait for a marker with a number: the row that names it cannot be read. */
+  failNumbered(error: BrokerageError): void {
+    for (const key of this.#open.keys()) if (key.startsWith('request:')) this.fail(key, error);
+  }
+
   /** Ends all of them, and every later one at once. */
   end(
     error: BrokerageError = new ConnectionLost('The connection was closed.', {

@@ -87,6 +87,7 @@ export class Requests {
     if (messageId === '6' || messageId === '7') this.#accounts.spoilDownload(error);
     if (messageId === '61') exchanges.fail('positions', error);
     if (messageId === '3' || messageId === '5') exchanges.fail('open-orders', error);
+    if (messageId === '71' || messageId === '73') exchanges.failNumbered(error);
     if (messageId === '101') exchanges.fail('completed-orders', error);
   }
 }

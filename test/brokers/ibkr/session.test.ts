@@ -377,6 +377,29 @@ describe('a session with Interactive Brokers', function () {
     assert.equal(new Set(ear.executions().map(({ executionId }) => executionId)).size, 1);
   });
 
+  it('does not use the positions of one of many accounts in which a row cannot be read', async () => {
+    const many = createMarket({ seed: 1, accounts: 51, positions: 1 });
+    await start({ market: many, speed: 1, faults: ['no-end=72'] });
+    const refreshed = (await open()).refresh(EVERYTHING).catch(() => undefined);
+    await eventually(() => asked('74') > 0);
+    const [account = ''] = many.accounts;
+    const id = gateway.requests.find(({ fields }) => fields[0] === '74')?.fields[2] ?? '';
+    const instrument = ['1', 'AAPL', 'STK', '', '0.0', '', '', 'NASDAQ', 'USD', 'AAPL', 'NMS'];
+    gateway.send(['71', '1', id, account, ...instrument, 'abc', '90.5', '']);
+    await eventually(
+      () =>
+        ear.updates.some(
+          (update) =>
+            update.kind === 'notice' &&
+            update.of === 'positions' &&
+            update.issue.message.includes('message 71 that cannot be read'),
+        ),
+      { what: 'the request ends with the row' },
+    );
+    await session?.close();
+    await refreshed;
+  });
+
   it('asks for the positions of more than 50 accounts one by one (74)', async () => {
     await start({ market: createMarket({ seed: 1, accounts: 51, positions: 1 }), speed: 1 });
     const opened = await open();
