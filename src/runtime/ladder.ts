@@ -62,11 +62,16 @@ export class Ladder {
 
   /** How things stand for the reader of these accounts. */
   standing(accounts: Iterable<string>): Standing {
-    for (const key of accounts) {
+    const first = this.#first;
+    const used = [...accounts].flatMap((key) => {
       const way = this.#wayOf(key);
-      if (way !== this.#first && servesAccount(way, key)) return standing(this.#first, way);
-    }
-    return standing(this.#first, null);
+      return way !== first && servesAccount(way, key) ? [way] : [];
+    })[0];
+    // While the first one serves nobody needs to hear of the others; Diagnostics tells of them.
+    const others = first.isServing
+      ? []
+      : inOrder(this.#sources).filter((way) => ![first, used].includes(way));
+    return standing({ first, used: used ?? null, others });
   }
 
   /**

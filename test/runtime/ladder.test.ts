@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { ConfigError } from '../../src/errors.js';
 import { execution, position } from '../support/builders.js';
 import { HOUR, ladderStage, MINUTE, SECOND } from '../support/ladder-stage.js';
 
@@ -146,6 +147,28 @@ describe('a ladder of ways to the same accounts', () => {
       back.filter((line) => line.includes('changed') || line.includes('reported')),
       ['positions live tws changed 10>45', 'executions live tws executions reported'],
     );
+    await close();
+  });
+
+  it('says what is wrong with the other ways where only the user can help', async () => {
+    const { backup, close, first, flex, news, status } = await reading();
+    backup.down();
+    flex.refuseWith(
+      new ConfigError('The token has expired: make a new one.', {
+        broker: 'ibkr',
+        code: '1012',
+        retrySlowly: false,
+      }),
+    );
+    first.down();
+    await news(HOUR);
+    assert.equal(
+      status().reason,
+      'tws.example is gone. flex.example: The token has expired: make a new one.',
+    );
+    first.up();
+    await news(5 * MINUTE);
+    assert.equal(status().reason, null);
     await close();
   });
 

@@ -1,4 +1,5 @@
 import type { BrokerUpdate, Via } from '../../src/domain/update.js';
+import type { BrokerageError } from '../../src/errors.js';
 import type { Broker, BrokerSession, RefreshRequest, SessionEvents } from '../../src/ports.js';
 import { account } from './builders.js';
 import { lost } from './memory-broker.js';
@@ -15,6 +16,7 @@ export class WorldBroker implements Broker {
   readonly #truth: () => readonly BrokerUpdate[];
   #isUp: boolean;
   #open: SessionEvents | null = null;
+  #refusal: BrokerageError | null = null;
 
   constructor(via: Via, isUp: boolean, truth: () => readonly BrokerUpdate[]) {
     this.via = via;
@@ -39,6 +41,12 @@ export class WorldBroker implements Broker {
     events?.ended(lost(`${this.address} is gone.`));
   }
 
+  /** It is there, and will have nothing to do with us. */
+  refuseWith(error: BrokerageError): void {
+    this.down();
+    this.#refusal = error;
+  }
+
   /** Something happens that the broker tells at once. */
   push(...updates: readonly BrokerUpdate[]): void {
     for (const update of updates) this.#open?.update(update);
@@ -46,6 +54,7 @@ export class WorldBroker implements Broker {
 
   async open(events: SessionEvents): Promise<BrokerSession> {
     this.attempts += 1;
+    if (this.#refusal !== null) throw this.#refusal;
     if (!this.#isUp) throw lost(`${this.address} is gone.`);
     this.#open = events;
     events.update({ kind: 'begin' });
