@@ -9,7 +9,7 @@ import type { BrokerConnection } from './connections.js';
 import type { AccountSyncConfig } from './editor-config.js';
 import { digest } from './installation.js';
 import { isWanted, labeller } from './labels.js';
-import { messagesFor, OUTPUTS, statusMessage, type AccountMessage } from './messages.js';
+import { messagesFor, OUTPUTS, statusMessage, type AccountMessage, type ConnectionInfo } from './messages.js';
 import { nodeState } from './node-state.js';
 import { requestFor, wishOf } from './on-input.js';
 import { said, saidError, saidIfAny } from './said.js';
@@ -99,6 +99,10 @@ export class AccountSync {
     await this.#subscription.close();
   }
 
+  get #connection(): ConnectionInfo {
+    return { key: this.#config.connection, label: this.#source.name };
+  }
+
   #wants(account: Account): boolean {
     return isWanted(account, this.#labelOf(account), this.#config.accounts);
   }
@@ -113,39 +117,38 @@ export class AccountSync {
   }
 
   #emit(change: AccountChange, send: Send): void {
-    const naming = { label: this.#labelOf(change.state.account), emit: this.#config.emit };
+    const { emit } = this.#config;
+    const naming = { label: this.#labelOf(change.state.account), connection: this.#connection, emit };
     for (const message of messagesFor(change, naming)) send(onOutput(OUTPUTS[change.kind], message));
   }
 
   #tellState(): void {
-    const { broker, name } = this.#source;
+    const { broker } = this.#source;
     const at = this.#clock.now();
     const views = this.#wanted();
-    const { issues, status: connection } = this.#ladder.standing(
-      views.map(({ account }) => account.account.key),
-    );
+    const { issues, status } = this.#ladder.standing(views.map(({ account }) => account.account.key));
     const stands = nodeState({
-      status: connection,
+      status,
       accounts: views.map(({ account }) => account),
       staleAfterMs: this.#config.staleAfterSeconds * 1000,
       at,
     });
     // Before it is cut to the length of a status: a part of a secret is not recognised.
     const now = { ...stands, reason: saidIfAny(stands.reason) };
-    const status = nodeStatus(now);
+    const line = nodeStatus(now);
     const { state, reason } = now;
     const told = this.#told;
-    if (told === null || told.text !== status.text || told.state !== state) this.#node.status(status);
+    if (told === null || told.text !== line.text || told.state !== state) this.#node.status(line);
     const isNews = told === null || told.state !== state || (state !== 'stale' && told.reason !== reason);
-    this.#told = { state, reason, text: status.text ?? '' };
+    this.#told = { state, reason, text: line.text ?? '' };
     if (!isNews) return;
     this.#statusSequence += 1;
     const news = {
-      status: connection,
+      status,
       state,
       reason,
       broker,
-      connectionName: name,
+      connection: this.#connection,
       sequence: this.#statusSequence,
       at,
       issues,

@@ -21,6 +21,12 @@ interface SyncInfo {
   readonly issues: Freshness['issues'];
 }
 
+/** Which connection a message is about; the key is the id of its node. */
+export interface ConnectionInfo {
+  readonly key: string;
+  readonly label: string;
+}
+
 /** A message as it goes out; Node-RED adds `_msgid`. */
 export interface AccountMessage {
   readonly topic: string;
@@ -32,6 +38,8 @@ export interface AccountMessage {
     readonly type: string | null;
     readonly currency: string | null;
   } | null;
+  /** The connection that account-sync reads. */
+  readonly connection: ConnectionInfo;
   readonly sync: SyncInfo;
   /** What changed: `Change` without `of`. */
   readonly changes: unknown;
@@ -42,6 +50,7 @@ export const OUTPUTS = { balances: 0, positions: 1, orders: 2, executions: 2, st
 
 export interface Naming {
   readonly label: string;
+  readonly connection: ConnectionInfo;
   readonly emit: 'snapshots' | 'changes';
 }
 
@@ -55,6 +64,7 @@ export function messagesFor(change: AccountChange, naming: Naming): readonly Acc
     topic: `${state.account.broker}/${topicLevel(naming.label)}/${kind}`,
     payload: owned(kind, payload),
     account: accountInfo(state.account, naming.label),
+    connection: { ...naming.connection },
     sync: syncInfo(change),
     changes: owned(
       kind,
@@ -118,7 +128,7 @@ export interface StatusNews {
   readonly state: ConnectionState;
   readonly reason: string | null;
   readonly broker: string;
-  readonly connectionName: string;
+  readonly connection: ConnectionInfo;
   readonly sequence: number;
   readonly at: number;
   /** What is wrong with the connection as a whole. */
@@ -131,14 +141,14 @@ export function statusMessage({
   state,
   reason,
   broker,
-  connectionName,
+  connection,
   sequence,
   at,
   issues,
 }: StatusNews): AccountMessage {
   const live = state === 'live';
   return {
-    topic: `${broker}/${topicLevel(connectionName)}/status`,
+    topic: `${broker}/${topicLevel(connection.label)}/status`,
     payload: {
       state,
       reason,
@@ -148,6 +158,7 @@ export function statusMessage({
       via: status.via,
     },
     account: null,
+    connection: { ...connection },
     sync: {
       kind: 'status',
       sequence,

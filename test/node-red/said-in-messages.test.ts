@@ -29,7 +29,7 @@ describe('a message', () => {
     for (const emit of ['snapshots', 'changes'] as const) {
       const [message] = messagesFor(
         { kind: 'orders', state, changes, freshness: FRESHNESS, sequence: 1 },
-        { label: SECRET, emit },
+        { label: SECRET, connection: { key: 'c1', label: 'TWS' }, emit },
       );
       const said = { ...rejected, rejectReason: 'Rejected: …' };
       assert.deepEqual(message?.payload, emit === 'snapshots' ? [said] : said);
@@ -55,7 +55,7 @@ describe('a message', () => {
       state: 'degraded',
       reason: null,
       broker: 'ibkr',
-      connectionName: 'TWS',
+      connection: { key: 'c1', label: 'TWS' },
       sequence: 1,
       at: T0,
       issues: [ISSUE],

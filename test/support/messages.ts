@@ -89,7 +89,8 @@ const Sync = z.looseObject({
   issues: z.array(z.object({ code: z.string(), severity: z.string(), message: z.string() })),
 });
 
-const common = { topic: z.string(), sync: Sync, changes: z.array(Change) };
+const connection = z.object({ key: z.string().min(1), label: z.string().min(1) });
+const common = { topic: z.string(), connection, sync: Sync, changes: z.array(Change) };
 const account = z.object({
   key: z.string().regex(/^[0-9a-f]{12}$/),
   label: z.string(),

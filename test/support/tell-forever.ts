@@ -45,7 +45,11 @@ const subscription = new Subscription({
   wants: () => true,
   memory: { connection: CONNECTION, told: file.load(), save: async (told) => await file.save(told), warn },
   onChange: (change) => {
-    const naming = { label: label(change.state.account, [change.state.account]), emit: 'snapshots' } as const;
+    const naming = {
+      connection: { key: 'c1', label: 'TWS' },
+      label: label(change.state.account, [change.state.account]),
+      emit: 'snapshots',
+    } as const;
     for (const message of messagesFor(change, naming)) say(message);
   },
   onFlush: quiet,
