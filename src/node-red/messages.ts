@@ -155,6 +155,7 @@ export function statusMessage({
       since: new Date(status.since).toISOString(),
       nextAttemptAt: iso(status.nextAttemptAt),
       loginExpiresAt: iso(status.loginExpiresAt),
+      quietUntil: iso(status.quietUntil),
       via: status.via,
     },
     account: null,
