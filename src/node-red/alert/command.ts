@@ -30,7 +30,7 @@ const Wish = z.object({
   duration: z.union([z.string(), z.number()]).nullish(),
 });
 /** The words of a command stand in the payload, or beside it where an inject node puts them. */
-const Body = z.object({ payload: z.unknown(), ...Wish.shape });
+const Body = z.object({ payload: z.unknown().optional(), ...Wish.shape });
 
 /** The command in a message, or what is wrong with it; null = it is none. */
 export function commandIn(message: unknown): CommandOrWrong | null {
