@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { parseJson } from '../secrets/json.js';
+import { opened, sealed } from './envelope.js';
 import type { Part, AccountState } from '../sync/state.js';
 import { KeptAccountState } from './schema/account-state.js';
 
@@ -23,7 +22,6 @@ const Content = z.object({
   next: z.array(KeptAccountState).nullable(),
   sequences: z.record(z.string(), z.int().nonnegative()),
 }) satisfies z.ZodType<Told>;
-const File = z.object({ v: z.literal(VERSION), checksum: z.string(), content: z.string() });
 
 /** Takes out of a broker's words what is not for the disk, such as the number of an account. */
 export type Clean = (words: string) => string;
@@ -37,14 +35,12 @@ export function encodeTold({ accounts, connection, next, sequences }: Told, clea
     next: next?.map(kept) ?? null,
     sequences,
   });
-  return `${JSON.stringify({ v: VERSION, checksum: checksumOf(content), content })}\n`;
+  return sealed(VERSION, content);
 }
 
 /** What was kept; null when the text is damaged, or of another version of this package. */
 export function decodeTold(text: string): Told | null {
-  const file = File.safeParse(parseJson(text));
-  if (!file.success || checksumOf(file.data.content) !== file.data.checksum) return null;
-  return Content.safeParse(parseJson(file.data.content)).data ?? null;
+  return Content.safeParse(opened(VERSION, text)).data ?? null;
 }
 
 function keptAccount(state: AccountState, clean: Clean) {
@@ -78,8 +74,4 @@ function entriesIn<T>(part: Part<ReadonlyMap<string, T>> | null) {
 /** What was wrong then is not known to be wrong now; and a broker's words are not for the disk. */
 function withoutIssues({ issues: _issues, ...from }: Part<unknown>['from']) {
   return from;
-}
-
-function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
