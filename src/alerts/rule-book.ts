@@ -3,6 +3,7 @@ import type { EventMetric, NumberMetric } from './metric-names.js';
 import { METRICS } from './metrics.js';
 import type { SampledAccount } from './sample.js';
 import type { EdgeRule, EventRule, LevelRule, Rule, Severity } from './schema/rule.js';
+import type { RuleMark } from './schema/state.js';
 import type { Subject } from './views.js';
 
 export type NumberRule = LevelRule | EdgeRule;
@@ -17,8 +18,10 @@ export interface RuleBook {
   /** upper-case symbol → rules of positions that name it; those that name none stand in `of.position` */
   readonly bySymbol: ReadonlyMap<string, readonly NumberRule[]>;
   readonly events: ReadonlyMap<EventMetric, readonly EventRule[]>;
-  /** rule id → what must not change without the rule beginning anew */
-  readonly fingerprints: ReadonlyMap<string, string>;
+  /** rule id → what is to be remembered of it */
+  readonly marks: ReadonlyMap<string, RuleMark>;
+  /** Whether any rule about positions moves with the figures of others, or begins and ends with the session. */
+  readonly needsSweep: boolean;
 }
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
@@ -49,7 +52,10 @@ export function ruleBook(rules: readonly Rule[]): RuleBook {
       ({ scope }) => normalSymbol(scope.symbol),
     ),
     events: grouped(events, ({ metric }) => metric),
-    fingerprints: new Map(on.map((rule) => [rule.id, fingerprint(rule)])),
+    marks: new Map(on.map((rule) => [rule.id, markOf(rule)])),
+    needsSweep: positions.some(
+      ({ marketHoursOnly, metric }) => marketHoursOnly || METRICS[metric].moves === 'minute',
+    ),
   };
 }
 
@@ -82,6 +88,24 @@ function normalSymbol(symbol: string): string {
   return symbol.replaceAll(/\s+/g, ' ').trim().toUpperCase();
 }
 
+/** What is to be remembered of a rule. */
+export function markOf(rule: Rule): RuleMark {
+  const { id: ruleId, metric, name, operator, severity, template, threshold } = rule;
+  return {
+    ruleId,
+    metric,
+    name,
+    operator,
+    severity,
+    template,
+    threshold,
+    unit: rule.kind === 'event' ? 'event' : METRICS[rule.metric].unit,
+    fingerprint: fingerprint(rule),
+    resolveMessage: rule.kind === 'level' && rule.resolveMessage,
+  };
+}
+
+/** What must not change without the rule beginning anew. */
 function fingerprint(rule: Rule): string {
   const { metric, operator, scope, threshold } = rule;
   const own =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EdgeRule } from '../schema/rule.js';
-import { NOTHING_WAITS, Queue, queued, stepQueue, type Occurrence } from './occurrence.js';
+import { Occurrence, queued, queueOf, stepQueue } from './occurrence.js';
 import { knownValue, type Reading } from './reading.js';
 
 /** What an edge rule remembers of one key. */
@@ -10,7 +10,7 @@ export const EdgeState = z.object({
   /** Whether a crossing in this direction counts. */
   upArmed: z.boolean(),
   downArmed: z.boolean(),
-  queue: Queue,
+  queue: queueOf(Occurrence),
 });
 export type EdgeState = Readonly<z.infer<typeof EdgeState>>;
 
@@ -18,7 +18,7 @@ export const NO_EDGE_YET: EdgeState = {
   previous: null,
   upArmed: true,
   downArmed: true,
-  queue: NOTHING_WAITS,
+  queue: { waiting: [], lastNotifiedAt: null },
 };
 
 type EdgeTerms = Pick<EdgeRule, 'band' | 'cooldownSeconds' | 'operator' | 'severity' | 'threshold'>;

@@ -86,6 +86,17 @@ function better(rule: LevelTerms, state: LevelState, at: number): LevelState {
     : { ...state, s: 'recovering', okSince };
 }
 
+/** The thing itself is no longer there, and with it the condition. */
+export function stepGone(rule: LevelTerms, state: LevelState, reading: Reading): Stepped {
+  const isOpen = state.s === 'firing' || state.s === 'recovering';
+  return releaseResolve(rule, isOpen ? ended(rule, state) : { ...state, s: 'ok', since: null }, reading);
+}
+
+/** What a long silence leaves: nobody knows whether the condition held all the time. */
+export function afterGap(state: LevelState): LevelState {
+  return whileUnknown(state);
+}
+
 /** Only the end of what was told is worth telling. */
 export function ended(rule: Pick<LevelTerms, 'resolveMessage'>, state: LevelState): LevelState {
   const heldResolve = state.notified && rule.resolveMessage ? state.firedAt : state.heldResolve;

@@ -19,27 +19,27 @@ export const Occurrence = z.object({
 export type Occurrence = Readonly<z.infer<typeof Occurrence>>;
 
 /** What happened to a key and could not be told yet. */
-export const Queue = z.object({
-  waiting: z.array(Occurrence),
+export interface Queue<One extends Occurrence = Occurrence> {
+  readonly waiting: readonly One[];
   /** ms since the epoch */
-  lastNotifiedAt: z.number().nullable(),
-});
-export type Queue = Readonly<z.infer<typeof Queue>>;
+  readonly lastNotifiedAt: number | null;
+}
 
-export const NOTHING_WAITS: Queue = { waiting: [], lastNotifiedAt: null };
+export const queueOf = <One extends z.ZodType<Occurrence>>(one: One) =>
+  z.object({ waiting: z.array(one).readonly(), lastNotifiedAt: z.number().nullable() });
 
 /** The newest are kept when a flood comes: they say how things stand. */
-export function queued(queue: Queue, occurrences: readonly Occurrence[]): Queue {
+export function queued<One extends Occurrence>(queue: Queue<One>, occurrences: readonly One[]): Queue<One> {
   if (occurrences.length === 0) return queue;
   return { ...queue, waiting: [...queue.waiting, ...occurrences].slice(-LONGEST_QUEUE) };
 }
 
 /** Tells what waits, all at once, when it may be told; the cooldown delays and swallows nothing. */
-export function stepQueue(
+export function stepQueue<One extends Occurrence>(
   rule: Pick<Rule, 'cooldownSeconds' | 'severity'>,
-  queue: Queue,
+  queue: Queue<One>,
   reading: Reading,
-): readonly [Queue, readonly Occurrence[]] {
+): readonly [Queue<One>, readonly One[]] {
   const { lastNotifiedAt: before, waiting } = queue;
   if (waiting.length === 0 || mustWait(rule.severity, reading)) return [queue, []];
   if (before !== null && reading.at - before < rule.cooldownSeconds * 1000) return [queue, []];

@@ -43,5 +43,5 @@ export const Item = z.object({
 export type Item = Readonly<z.infer<typeof Item>>;
 
 /** What waits for a moment so that one message tells it together. */
-export const Group = z.object({ openedAt: z.number(), items: z.array(Item) });
+export const Group = z.object({ openedAt: z.number(), items: z.array(Item).readonly() });
 export type Group = Readonly<z.infer<typeof Group>>;

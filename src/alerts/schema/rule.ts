@@ -15,8 +15,9 @@ const YEAR_SECONDS = 366 * 86_400;
 /** A bar parts the fields of a key, so that an id must not hold one. */
 const id = z
   .unknown()
-  .refine((raw) => typeof raw === 'string' && /^[\w.:-]{1,64}$/.test(raw), {
-    message: 'must be 1 to 64 letters, digits, dots, colons, hyphens or underscores',
+  .refine((raw) => typeof raw === 'string' && /^[A-Za-z0-9][\w.:-]{0,63}$/.test(raw), {
+    message:
+      'must be 1 to 64 letters, digits, dots, colons, hyphens or underscores, and begin with a letter or a digit',
   })
   .pipe(z.string());
 

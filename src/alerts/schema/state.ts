@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EdgeState } from '../machine/edge.js';
 import { LevelState } from '../machine/level.js';
-import { Queue, Occurrence } from '../machine/occurrence.js';
+import { Occurrence, queueOf } from '../machine/occurrence.js';
 import { Peak } from '../peak.js';
 import { Group, Item } from './item.js';
 
@@ -32,14 +32,16 @@ export const Facts = Item.pick({
 export type Facts = Readonly<z.infer<typeof Facts>>;
 
 /** Happenings wait together with what they are about. */
-const Happened = z.object({ ...Occurrence.shape, facts: Facts });
+export const Happened = z.object({ ...Occurrence.shape, facts: Facts });
+
+export type Happened = Readonly<z.infer<typeof Happened>>;
 
 export const KeyState = z.object({
   about: About,
   facts: Facts.nullable(),
   level: LevelState.nullable(),
   edge: EdgeState.nullable(),
-  events: z.object({ ...Queue.shape, waiting: z.array(Happened) }).nullable(),
+  events: queueOf(Happened).nullable(),
   noData: z.object({ unknownSince: time, level: LevelState }).nullable(),
 });
 export type KeyState = Readonly<z.infer<typeof KeyState>>;
@@ -56,6 +58,19 @@ export const Silence = z.object({
   until: z.number(),
 });
 export type Silence = Readonly<z.infer<typeof Silence>>;
+
+/** What is to be said of a rule that may have changed since, or be gone. */
+export const RuleMark = Item.pick({
+  ruleId: true,
+  metric: true,
+  name: true,
+  operator: true,
+  severity: true,
+  template: true,
+  threshold: true,
+  unit: true,
+}).extend({ fingerprint: z.string(), resolveMessage: z.boolean() });
+export type RuleMark = Readonly<z.infer<typeof RuleMark>>;
 
 /** A move of a quantity that an assignment may explain. */
 export const Move = z.object({
@@ -96,12 +111,12 @@ export const EngineState = z.object({
   ),
   /** `rule id|account key` → since when events are told */
   since: z.record(z.string(), z.number()),
-  /** rule id → fingerprint */
-  rules: z.record(z.string(), z.string()),
+  /** rule id → the rule as it was used last */
+  rules: z.record(z.string(), RuleMark),
   groups: z.record(z.string(), Group),
-  silences: z.array(Silence),
-  moves: z.array(Move),
-  fills: z.array(Filled),
+  silences: z.array(Silence).readonly(),
+  moves: z.array(Move).readonly(),
+  fills: z.array(Filled).readonly(),
 });
 export type EngineState = Readonly<z.infer<typeof EngineState>>;
 
