@@ -48,7 +48,7 @@ module.exports = {
       '^(child_process|crypto|fs|os|path|url|fs/promises)$',
     ]),
     only('state-shell', '^src/state/', [
-      '^src/(domain|state|sync)/',
+      '^src/(alerts|domain|state|sync)/',
       '^src/errors\\.ts$',
       '^src/secrets/(atomic-file|json)\\.ts$',
       zod,

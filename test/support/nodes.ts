@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
 import type { NodeAPI } from 'node-red';
+import { registerWith as registerAlert } from '../../nodes/alert/alert.js';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
 import { registerWith as registerSchwabConfig } from '../../nodes/schwab-config/schwab-config.js';
@@ -34,6 +35,7 @@ export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.
     (RED: NodeAPI) => registerIbkrConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerSchwabConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
+    (RED: NodeAPI) => registerAlert(within(RED), { clock }),
   ];
 }
 
@@ -41,14 +43,18 @@ export interface Wiring {
   readonly port: number;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly sync?: Readonly<Record<string, unknown>>;
+  /** Ids of further nodes that hear all outputs of account-sync. */
+  readonly outputs?: readonly string[];
   /** Node id → its credentials. */
   readonly credentials?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Further nodes of the flow. */
-  readonly more?: readonly { readonly id: string; readonly type: string; readonly name: string }[];
+  readonly more?: readonly ({ readonly id: string; readonly type: string; readonly name: string } & Readonly<
+    Record<string, unknown>
+  >)[];
 }
 
 /** One connection, one account-sync, and a helper node behind each of its outputs and behind its errors. */
-export function flowOf({ port, config = {}, sync = {}, more = [] }: Wiring) {
+export function flowOf({ port, config = {}, sync = {}, more = [], outputs = [] }: Wiring) {
   return [
     ...more,
     { id: 'tab', type: 'tab', label: 'test' },
@@ -68,7 +74,7 @@ export function flowOf({ port, config = {}, sync = {}, more = [] }: Wiring) {
       connection: 'ibkr',
       coalesceMs: '20',
       ...sync,
-      wires: [['balances'], ['positions'], ['orders'], ['status']],
+      wires: ['balances', 'positions', 'orders', 'status'].map((output) => [output, ...outputs]),
     },
     { id: 'balances', z: 'tab', type: 'helper' },
     { id: 'positions', z: 'tab', type: 'helper' },

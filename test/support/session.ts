@@ -7,6 +7,7 @@ import {
 } from '../../simulators/index.js';
 import type { EventEmitter } from 'node:events';
 import { z } from 'zod';
+import type { Clock } from '../../src/ports.js';
 import { awake, eventually, fastClock } from './clocks.js';
 import { flowOf, helper, nodesWith, type Wiring } from './nodes.js';
 
@@ -17,6 +18,8 @@ export interface Stage extends TwsSimulatorOptions {
   readonly wiring?: Omit<Wiring, 'port'>;
   /** Node-RED's user directory; without one a restart begins anew. */
   readonly userDir?: string;
+  /** Instead of one in which waits are short. */
+  readonly clock?: Clock;
   /** How many times as short waits are. */
   readonly clockFactor?: number;
   /** Instead of the simulator's port. */
@@ -48,12 +51,19 @@ const OUTPUTS = ['balances', 'positions', 'orders', 'status', 'errors'] as const
 /** Starts a gateway and our nodes in a running Node-RED; `helper.startServer` must have been called. */
 export async function run(stage: Stage = {}): Promise<Running> {
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
-  const { clockFactor = CLOCK_FACTOR, wiring, port, userDir, ...options } = stage;
+  const {
+    clockFactor = CLOCK_FACTOR,
+    clock = awake(fastClock(clockFactor)),
+    wiring,
+    port,
+    userDir,
+    ...options
+  } = stage;
   const gateway = await startTwsSimulator({ ...options, market });
   const said = new Map<string, unknown[]>(OUTPUTS.map((output) => [output, []]));
   const statuses: string[] = [];
   await helper.load(
-    nodesWith(awake(fastClock(clockFactor)), userDir),
+    nodesWith(clock, userDir),
     flowOf({ port: port ?? gateway.port, ...wiring }),
     wiring?.credentials ?? {},
   );

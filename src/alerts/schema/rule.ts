@@ -110,8 +110,8 @@ export type Rule = LevelRule | EdgeRule | EventRule;
 export type Severity = Rule['severity'];
 
 const Head = z.looseObject({
-  id: z.unknown(),
-  name: z.unknown(),
+  id: z.unknown().optional(),
+  name: z.unknown().optional(),
   operator: oneOf([...LEVEL_OPERATORS, ...EDGE_OPERATORS, ...EVENT_OPERATORS], '<'),
 });
 
@@ -156,7 +156,7 @@ function sentences(name: string, error: z.ZodError): readonly string[] {
   );
 }
 
-const Named = z.looseObject({ id: z.unknown(), name: z.unknown() });
+const Named = z.looseObject({ id: z.unknown().optional(), name: z.unknown().optional() });
 
 function nameOf(raw: unknown, position: number): string {
   const { id: own, name } = Named.safeParse(raw).data ?? {};
