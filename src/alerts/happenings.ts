@@ -136,13 +136,18 @@ function activityHappening(activity: Activity): Happening {
   return {
     metric: 'activity',
     operator: 'event',
-    words: raw === undefined ? [type] : [type, raw],
+    words: [type, `${type}_${directionOf(activity)}`, ...(raw === undefined ? [] : [raw])],
     eventId: `activity|${activityId}`,
     happenedAt: timeOf(time),
     instrument,
     text: [type.replaceAll('_', ' '), instrument?.symbol ?? description].filter((part) => part).join(': '),
     value: amount,
   };
+}
+
+/** What does not say where it went counts as gone. */
+function directionOf({ amount, quantity }: Activity): 'in' | 'out' {
+  return (amount ?? quantity ?? 0) > 0 ? 'in' : 'out';
 }
 
 /** The checks tell one finding for an hour, with the same words. */

@@ -57,8 +57,7 @@ export function stepLevel(rule: LevelTerms, state: LevelState, reading: Reading)
   const isBad = holds(rule.operator, value, isOpen ? rule.clearAt : rule.threshold);
   const moved = isBad ? worse(rule, state, at) : better(rule, state, at);
   const [released, resolves] = releaseResolve(rule, moved, reading);
-  // Back from recovering there is no new message; what still waits is tried at the next step.
-  if (!isBad || released.s !== 'firing' || state.s === 'recovering') return [released, resolves];
+  if (!isBad || released.s !== 'firing') return [released, resolves];
   const [told, firings] = notify(rule, released, reading);
   return [told, [...resolves, ...firings]];
 }

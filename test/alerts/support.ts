@@ -1,0 +1,122 @@
+import type { Balances } from '../../src/domain/balances.js';
+import {
+  EMPTY_ENGINE_STATE,
+  engineOf,
+  parseRules,
+  ruleBook,
+  withRules,
+  withSample,
+  withTick,
+  type AlertMessage,
+  type AlertSettings,
+  type Engine,
+  type QuietHours,
+  type Rule,
+  type Sample,
+  type SampledAccount,
+  type SampledStatus,
+  type Trust,
+} from '../../src/alerts/index.js';
+import { balances, digest, T0 } from '../support/builders.js';
+
+/** How many runs a law gets: 2,000, or ALERT_RUNS. */
+export const RUNS = Number(process.env['ALERT_RUNS'] ?? 2_000);
+
+export const MINUTE_MS = 60_000;
+
+/** Rules as the editor saves them; a test fails when one does not fit. */
+export function rulesOf(...raw: readonly Readonly<Record<string, unknown>>[]): readonly Rule[] {
+  const { problems, rules } = parseRules(raw.map((one, index) => ({ id: `r${index + 1}`, ...one })));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return rules;
+}
+
+export function settingsOf(rules: readonly Rule[], quietHours: QuietHours | null = null): AlertSettings {
+  return { rules: ruleBook(rules), quietHours, digest };
+}
+
+export function sampledAccount(given: Partial<SampledAccount> = {}): SampledAccount {
+  return {
+    key: 'a1b2c3d4e5f6',
+    label: 'IBKR main',
+    broker: 'ibkr',
+    currency: 'USD',
+    connection: 'c1',
+    ...given,
+  };
+}
+
+export function trust(given: Partial<Trust> = {}): Trust {
+  return { quality: 'live', stale: false, staleSeconds: 0, asOf: null, issues: [], ...given };
+}
+
+export function status(given: Partial<SampledStatus> = {}): SampledStatus {
+  return {
+    state: 'live',
+    reason: null,
+    since: T0,
+    loginExpiresAt: null,
+    quietUntil: null,
+    issues: [],
+    apiErrorPercent: null,
+    ...given,
+  };
+}
+
+export function balancesSample(
+  at: number,
+  given: Partial<Balances>,
+  more: Partial<{ account: SampledAccount; trust: Trust }> = {},
+): Sample {
+  return {
+    of: 'balances',
+    at,
+    account: sampledAccount(),
+    trust: trust(),
+    balances: balances(given),
+    ...more,
+  };
+}
+
+/** An engine at work: samples and ticks go in, and what was sent is collected. */
+export class Stage {
+  engine: Engine;
+  settings: AlertSettings;
+  at: number;
+  readonly sent: AlertMessage[] = [];
+
+  constructor(settings: AlertSettings, at = T0) {
+    this.settings = settings;
+    this.at = at;
+    this.engine = withRules(engineOf(EMPTY_ENGINE_STATE), settings, at).engine;
+  }
+
+  /** Takes a sample now. */
+  sample(make: (at: number) => Sample): void {
+    this.#take(withSample(this.engine, this.settings, make(this.at)));
+  }
+
+  /** Lets time pass, with a tick every five seconds. */
+  pass(ms: number): void {
+    const until = this.at + ms;
+    while (this.at < until) {
+      this.at = Math.min(until, this.at + 5_000);
+      this.#take(withTick(this.engine, this.settings, this.at));
+    }
+  }
+
+  /** What was sent since the last time. */
+  take(): readonly AlertMessage[] {
+    return this.sent.splice(0);
+  }
+
+  #take({ engine, messages }: { readonly engine: Engine; readonly messages: readonly AlertMessage[] }): void {
+    this.engine = engine;
+    this.sent.push(...messages);
+  }
+}
+
+/** What a message says, in short. */
+export function said({ alert, topic }: AlertMessage): string {
+  return `${alert.state} ${alert.ruleId}: ${topic}`;
+}
