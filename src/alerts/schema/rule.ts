@@ -27,12 +27,15 @@ const Scope = z
   .transform((scope) => scope ?? { account: '', symbol: '', assetClass: '' });
 
 const NoData = z
-  .union([
-    z.literal(['hold', '']).transform(() => null),
-    z
-      .object({ alertAfterSeconds: numberField({ from: 1, to: YEAR_SECONDS }) })
-      .transform(({ alertAfterSeconds }) => alertAfterSeconds),
-  ])
+  .union(
+    [
+      z.literal(['hold', '']).transform(() => null),
+      z
+        .object({ alertAfterSeconds: numberField({ from: 1, to: YEAR_SECONDS }) })
+        .transform(({ alertAfterSeconds }) => alertAfterSeconds),
+    ],
+    { error: `must be hold, or alertAfterSeconds with a number from 1 to ${YEAR_SECONDS}` },
+  )
   .nullish()
   .transform((seconds) => ({ alertAfterSeconds: seconds ?? null }));
 
@@ -110,8 +113,6 @@ export type Rule = LevelRule | EdgeRule | EventRule;
 export type Severity = Rule['severity'];
 
 const Head = z.looseObject({
-  id: z.unknown(),
-  name: z.unknown(),
   operator: oneOf([...LEVEL_OPERATORS, ...EDGE_OPERATORS, ...EVENT_OPERATORS], '<'),
 });
 
@@ -156,7 +157,7 @@ function sentences(name: string, error: z.ZodError): readonly string[] {
   );
 }
 
-const Named = z.looseObject({ id: z.unknown(), name: z.unknown() });
+const Named = z.looseObject({ id: z.unknown().optional(), name: z.unknown().optional() });
 
 function nameOf(raw: unknown, position: number): string {
   const { id: own, name } = Named.safeParse(raw).data ?? {};
