@@ -153,7 +153,10 @@ function readingOf(
     value,
     fresh,
     quiet,
-    inhibited: isSilenced(silences, episode, at) || isInhibited(rule, subject, lookups(draft)),
+    // Asked only where something could be told: it looks at other rules.
+    get inhibited() {
+      return isSilenced(silences, episode, at) || isInhibited(rule, subject, lookups(draft));
+    },
     acknowledged: isAcknowledged(silences, episode, at),
   };
 }
@@ -168,7 +171,7 @@ function judgeEdge(draft: Draft, rule: EdgeRule, { facts, key, reading, state }:
         telling: { key, state: 'firing', startedAt: at, reason: null, before, text, episode: eventId },
       }),
     );
-  keep(draft, key, { ...state, edge });
+  if (edge !== state.edge) keep(draft, key, { ...state, edge });
 }
 
 function judgeLevel(

@@ -79,7 +79,7 @@ function replaced<Value>(
     return { entries: value === undefined ? others : [...others, [key, value]] };
   }
   const slot = hash & (WIDTH - 1);
-  const children = node !== undefined && 'children' in node ? [...node.children] : [];
+  const children = node !== undefined && 'children' in node ? node.children.slice() : [];
   children[slot] = replaced(children[slot], { key, hash: hash >>> BITS, depth: depth + 1 }, value);
   return { children };
 }

@@ -84,6 +84,8 @@ export class Stage {
   settings: AlertSettings;
   at: number;
   readonly sent: AlertMessage[] = [];
+  /** The node ticks every five seconds; the laws hold for any pace, and are tried at a slower one. */
+  tickMs = 5_000;
 
   constructor(settings: AlertSettings, at = T0) {
     this.settings = settings;
@@ -96,11 +98,11 @@ export class Stage {
     this.#take(withSample(this.engine, this.settings, make(this.at)));
   }
 
-  /** Lets time pass, with a tick every five seconds. */
+  /** Lets time pass, tick by tick. */
   pass(ms: number): void {
     const until = this.at + ms;
     while (this.at < until) {
-      this.at = Math.min(until, this.at + 5_000);
+      this.at = Math.min(until, this.at + this.tickMs);
       this.#take(withTick(this.engine, this.settings, this.at));
     }
   }

@@ -5,7 +5,7 @@ import { knownValue, type Reading } from './reading.js';
 
 /** What an edge rule remembers of one key. */
 export const EdgeState = z.object({
-  /** The last known value, however long ago; null = there was none, and the next one is only recorded. */
+  /** A known value on the side of the threshold where the last one was, however long ago; null = there was none, and the next one is only recorded. */
   previous: z.number().nullable(),
   /** Whether a crossing in this direction counts. */
   upArmed: z.boolean(),
@@ -35,7 +35,7 @@ export function stepEdge(
   const isMeant = direction !== null && (rule.operator === 'crosses' || rule.operator === direction);
   const news = isMeant ? [occurrence(direction, { at: reading.at, value })] : [];
   const [queue, told] = stepQueue(rule, queued(state.queue, news), reading);
-  return [{ ...crossed, queue }, told];
+  return [queue === crossed.queue ? crossed : { ...crossed, queue }, told];
 }
 
 type Direction = 'crossesUp' | 'crossesDown';
@@ -54,7 +54,9 @@ function cross(
     return [{ ...next, upArmed: false }, 'crossesUp'];
   if (downArmed && previous > threshold && value <= threshold)
     return [{ ...next, downArmed: false }, 'crossesDown'];
-  return [next, null];
+  // Only the side matters on which a value was: nearly every tick of a price leaves all as it is.
+  const isSame = upArmed === state.upArmed && downArmed === state.downArmed;
+  return [isSame && Math.sign(previous - threshold) === Math.sign(value - threshold) ? state : next, null];
 }
 
 function occurrence(

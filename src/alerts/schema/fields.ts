@@ -25,13 +25,16 @@ export function numberField({ fallback, from = -1e15, to = 1e15 }: NumberField) 
 
 /** As `numberField`; null = left blank. */
 export function numberIfAny() {
-  return z.union([
-    z
-      .unknown()
-      .refine(isBlank)
-      .transform(() => null),
-    numberField({}),
-  ]);
+  return z
+    .unknown()
+    .optional()
+    .transform((raw, context): number | null => {
+      if (isBlank(raw)) return null;
+      const value = numberOf(raw);
+      if (Number.isFinite(value)) return value;
+      context.addIssue({ code: 'custom', message: `is ${shown(raw)}: it must be a number` });
+      return z.NEVER;
+    });
 }
 
 export function trueOrFalse(fallback: boolean) {

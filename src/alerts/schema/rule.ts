@@ -11,6 +11,8 @@ export type LevelOperator = (typeof LEVEL_OPERATORS)[number];
 export type EdgeOperator = (typeof EDGE_OPERATORS)[number];
 
 const YEAR_SECONDS = 366 * 86_400;
+/** Messages shorten what is too long; a rule is not lost for a long name. */
+const LONGEST_TEXT = 100_000;
 
 /** A bar parts the fields of a key, so that an id must not hold one. */
 const id = z
@@ -27,12 +29,15 @@ const Scope = z
   .transform((scope) => scope ?? { account: '', symbol: '', assetClass: '' });
 
 const NoData = z
-  .union([
-    z.literal(['hold', '']).transform(() => null),
-    z
-      .object({ alertAfterSeconds: numberField({ from: 1, to: YEAR_SECONDS }) })
-      .transform(({ alertAfterSeconds }) => alertAfterSeconds),
-  ])
+  .union(
+    [
+      z.literal(['hold', '']).transform(() => null),
+      z
+        .object({ alertAfterSeconds: numberField({ from: 1, to: YEAR_SECONDS }) })
+        .transform(({ alertAfterSeconds }) => alertAfterSeconds),
+    ],
+    { error: `must be hold, or alertAfterSeconds with a number from 1 to ${YEAR_SECONDS}` },
+  )
   .nullish()
   .transform((seconds) => ({ alertAfterSeconds: seconds ?? null }));
 
@@ -41,12 +46,12 @@ const seconds = (fallback: number) => numberField({ fallback, from: 0, to: YEAR_
 const common = {
   id,
   enabled: trueOrFalse(true),
-  name: textField(10_000),
+  name: textField(LONGEST_TEXT),
   scope: Scope,
   severity: oneOf(['info', 'warning', 'critical'], 'warning'),
   cooldownSeconds: seconds(900),
   marketHoursOnly: trueOrFalse(false),
-  template: textField(10_000),
+  template: textField(LONGEST_TEXT),
 };
 
 const withSpan = {
@@ -71,7 +76,7 @@ const LevelRule = z
     path: ['threshold'],
     message: 'must be greater than 0 with the operator outside',
   })
-  .refine(isSafeSide, {
+  .refine((rule) => (rule.operator === 'outside' && rule.threshold <= 0) || isSafeSide(rule), {
     path: ['clearAt'],
     message: 'lies on the wrong side of the threshold: the alert would end while the condition still holds',
   });
@@ -110,8 +115,6 @@ export type Rule = LevelRule | EdgeRule | EventRule;
 export type Severity = Rule['severity'];
 
 const Head = z.looseObject({
-  id: z.unknown().optional(),
-  name: z.unknown().optional(),
   operator: oneOf([...LEVEL_OPERATORS, ...EDGE_OPERATORS, ...EVENT_OPERATORS], '<'),
 });
 

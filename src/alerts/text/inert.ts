@@ -33,6 +33,6 @@ function withoutMarks(text: string): string {
 /** By characters as people count them, so that none is cut in two. */
 function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const characters = Array.from(text.slice(0, 2 * longest));
+  const characters = Array.from(text.slice(0, 2 * longest + 2));
   return characters.length <= longest ? characters.join('') : `${characters.slice(0, longest - 1).join('')}…`;
 }

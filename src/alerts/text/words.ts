@@ -1,7 +1,7 @@
 import { METRICS } from '../metrics.js';
 import { NUMBER_METRICS } from '../metric-names.js';
 import type { Item } from '../schema/item.js';
-import { duration, figureText } from './figure.js';
+import { figureText } from './figure.js';
 import { oneLine, plainText } from './inert.js';
 import { filled } from './template.js';
 
@@ -44,14 +44,12 @@ function whereOf({ account, connection, instrument }: Item): string {
 }
 
 function whatOf(item: Item): string {
-  const { metric, reason, startedAt, text, threshold } = item;
+  const { metric, reason, text, threshold } = item;
   if (item.unit === 'event') return oneLine(text, 160);
-  if (reason === 'no-data') {
-    const until = item.resolvedAt ?? item.startedAt;
+  if (reason === 'no-data')
     return item.state === 'resolved'
-      ? `data for ${wordsFor(metric)} are back after ${duration((until - startedAt) / 1000)}`
+      ? `data for ${wordsFor(metric)} are back`
       : `no data for ${wordsFor(metric)}`;
-  }
   const value = figureText(item.value, item.unit, currencyOf(item));
   const limit = typeof threshold === 'number' ? figureText(threshold, item.unit, currencyOf(item)) : '';
   if (text !== '') return `${wordsFor(metric)} ${text} ${limit}, now ${value}`;
