@@ -170,6 +170,7 @@ export class SchwabServer implements SchwabSimulator {
             body,
             authorization: request.headers.authorization ?? '',
             accounts: this.book.accounts,
+            at: this.#settings.now(),
           })
         : whole(answer);
     this.#record(request, faulty.answer.status);
