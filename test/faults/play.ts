@@ -31,6 +31,8 @@ export interface Fault<S extends FaultStage> {
   readonly trades?: number;
   /** Breaks the world; returns how it is mended. */
   readonly strike: (stage: S) => Promise<Mend> | Mend;
+  /** Looks at more than the oracle does, when all is over. @throws when something is wrong */
+  readonly check?: (stage: S) => void;
 }
 
 /** Real time. 250 s of the product's clock: longer than any wait that it allows itself. */
@@ -92,6 +94,7 @@ async function play<S extends FaultStage>(
   const cameRight = await observer.comesRight(RIGHT_WITHIN_MS);
   const recoveryMs = cameRight ? clock.monotonic() - mendedAt : null;
   const verdict = oracle.judge();
+  fault.check?.(stage);
   const silent = cameRight || verdict.lost.length > 0 ? [] : ['all figures are right, but not told as live'];
   return { ...verdict, lost: [...verdict.lost, ...silent], recoveryMs };
 }
