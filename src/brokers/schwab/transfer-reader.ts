@@ -18,6 +18,8 @@ interface Look {
   readonly day: number;
   /** On the monotonic clock. */
   readonly at: number;
+  /** Something has moved since. */
+  readonly isOld: boolean;
 }
 
 /** Reads what moved in each account lately: transfers, which are no profit, and the fees of fills. */
@@ -34,18 +36,20 @@ export class TransferReader {
 
   /** Asks where the last answer is old. An account that Schwab tells nothing of stays unknown. @throws BrokerageError */
   async read(accounts: readonly SchwabAccount[], signal: AbortSignal): Promise<void> {
-    for (const account of accounts) await this.#look(account, signal);
+    for (const account of accounts) if (this.#isDue(account)) await this.#look(account, signal);
   }
 
-  /** A fill came: its fees are in the next answer. */
+  /** Something moved, by a fill or otherwise: what it was, and its fees, are in the next answer. */
   expire(number: string): void {
-    this.#looks.delete(number);
+    const look = this.#looks.get(number);
+    if (look !== undefined) this.#looks.set(number, { ...look, isOld: true });
   }
 
   /** What came in today minus what went out, dollars; null = not known. */
   netTransfersToday(number: string): number | null {
     const look = this.#looks.get(number);
-    if (look === undefined || look.activities === null || look.day !== this.#today()) return null;
+    if (look === undefined || look.isOld || look.activities === null || look.day !== this.#today())
+      return null;
     const today: Activity[] = [];
     for (const activity of look.activities) {
       const time = activity.time ?? activity.settledAt;
@@ -60,22 +64,29 @@ export class TransferReader {
     return this.#looks.get(number)?.activities ?? [];
   }
 
+  #isDue({ number }: SchwabAccount): boolean {
+    const look = this.#looks.get(number);
+    if (look === undefined || look.isOld || look.day !== this.#today()) return true;
+    return this.#clock.monotonic() - look.at >= LOOK_EVERY_MS;
+  }
+
   async #look({ hash, number }: SchwabAccount, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now() + this.#api.skewMs;
-    const [day, at] = [tradingDayStart(now), this.#clock.monotonic()];
-    const before = this.#looks.get(number);
-    if (before !== undefined && before.day === day && at - before.at < LOOK_EVERY_MS) return;
+    const seen = { day: tradingDayStart(now), at: this.#clock.monotonic(), isOld: false };
     try {
-      const { rows, truncated } = await allRows({ from: day - DAY_MS, to: now }, MOST_ROWS, async (part) =>
-        asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
+      const { rows, truncated } = await allRows(
+        { from: seen.day - DAY_MS, to: now },
+        MOST_ROWS,
+        async (part) =>
+          asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
       );
       const { activities, complete } = readTransactions(rows);
       // A deposit that cannot be read would look like a profit.
-      this.#looks.set(number, { activities: complete && !truncated ? activities : null, day, at });
+      this.#looks.set(number, { ...seen, activities: complete && !truncated ? activities : null });
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       // Managed accounts have no transactions to show (ChristianDodart/schwab-trader).
-      this.#looks.set(number, { activities: null, day, at });
+      this.#looks.set(number, { ...seen, activities: null });
     }
   }
 

@@ -150,6 +150,41 @@ describe('a session with Schwab', () => {
     }
   });
 
+  it('never shows money or shares that came in as a profit of the day', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { book } = stage.schwab;
+    const { accountNumber } = first();
+    const dayPnl = (): number | null | undefined => ear.account(accountNumber).balances?.value.dayPnl;
+    const before = dayPnl();
+    for (const move of [
+      () => book.depositCash(accountNumber, 5_000),
+      () => book.withdraw(accountNumber, 700),
+      () => book.transferIn(accountNumber, { symbol: 'IBM', quantity: 10 }),
+    ]) {
+      clock.advance(15_000);
+      move();
+      await opened.refresh(EVERYTHING);
+      assert.equal(dayPnl(), before);
+    }
+  });
+
+  it('does not know the profit of the day while it cannot be told what came in', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber } = first();
+    const before = ear.account(accountNumber).balances?.value.dayPnl;
+    const fault = stage.schwab.fault('schwab-status', '400@/transactions');
+    stage.schwab.book.depositCash(accountNumber, 5_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.dayPnl, null);
+    assert.equal(ear.account(accountNumber).balances?.value.netLiquidation, first().netLiquidation);
+    fault.clear();
+    clock.advance(11 * 60_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.dayPnl, before);
+  });
+
   it('reports every fill of its time once, with its price, and the fees where it is sure of them', async () => {
     const opened = await open();
     await opened.refresh(EVERYTHING);
