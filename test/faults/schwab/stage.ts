@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   createMarket,
   startSchwabSimulator,
@@ -234,5 +235,5 @@ interface Parts extends Pick<
 }
 
 function keyOf(accountNumber: string): string {
-  return `…${accountNumber.slice(-4)}`;
+  return createHash('sha256').update(accountNumber).digest('hex').slice(0, 12);
 }
