@@ -169,6 +169,21 @@ describe('a session with Schwab', () => {
     }
   });
 
+  it('knows an account whose number comes as a number, without the zero at its beginning', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber } = first();
+    assert.equal(accountNumber, '01234567');
+    stage.schwab.fault('schwab-numeric-accounts');
+    stage.schwab.book.closePosition(accountNumber, 'AAPL');
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.netLiquidation, first().netLiquidation);
+    assert.equal(ear.state.accounts.size, ledger().length);
+    assert.deepEqual(ear.issues(), []);
+    await again();
+    assert.equal(ear.state.accounts.size, ledger().length);
+  });
+
   it('does not know the profit of the day while it cannot be told what came in', async () => {
     const opened = await open();
     await opened.refresh(EVERYTHING);
