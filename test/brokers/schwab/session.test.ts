@@ -184,6 +184,24 @@ describe('a session with Schwab', () => {
     assert.equal(ear.state.accounts.size, ledger().length);
   });
 
+  it('asks again for an old order that ended in a word that nobody knows', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber, orders } = first();
+    // From before the reach of the common list.
+    const [old] = orders;
+    assert.ok(old !== undefined && Date.parse(old.enteredTime) < NOW - 60 * DAY_MS);
+    const fault = stage.schwab.fault('schwab-unknown-status');
+    stage.schwab.book.cancelOrder(old.orderId);
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders(accountNumber).get(old.orderId)?.status, 'unknown');
+    fault.clear();
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders(accountNumber).get(old.orderId)?.status, 'canceled');
+  });
+
   it('does not know the profit of the day while it cannot be told what came in', async () => {
     const opened = await open();
     await opened.refresh(EVERYTHING);
