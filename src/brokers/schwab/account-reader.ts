@@ -6,8 +6,9 @@ import { AccountAnswers, type AccountsAsked } from './account-answers.js';
 import type { SchwabApi } from './api.js';
 import { clockSkew } from './clock-skew.js';
 import type { SchwabAccount } from './config.js';
-import { readAccounts, type SchwabAccountFigures } from './normalize/accounts.js';
+import { readAccounts, type NetTransfers, type SchwabAccountFigures } from './normalize/accounts.js';
 import { noticeOf, provenance, warning } from './telling.js';
+import { wholeSecond } from './time.js';
 import type { TransferReader } from './transfer-reader.js';
 
 export interface AccountReaderOptions {
@@ -42,11 +43,14 @@ export class AccountReader {
 
   /** Tells complete images. Answers whether the set of accounts is another than was known. @throws BrokerageError */
   async read({ all, wanted, balances, positions }: AccountsWish, signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options;
+    const { api, clock, transfers } = this.#options;
     const answer = await this.#answers.ask({ all, wanted }, signal);
     const receivedAt = clock.now();
+    const answeredAt = wholeSecond(receivedAt + api.skewMs);
     if (balances) await this.#readTransfers(answer.rows, wanted, signal);
-    const { accounts, figures, issues } = this.#figuresIn(answer.rows);
+    const { accounts, figures, issues } = this.#figuresIn(answer.rows, (number) =>
+      transfers.netTransfersToday(number, answeredAt),
+    );
     this.#tellTypes(all, figures);
     for (const { account, number } of wanted) {
       const found = figures.get(number);
@@ -61,10 +65,8 @@ export class AccountReader {
     );
   }
 
-  #figuresIn(rows: readonly unknown[]) {
-    const { accounts, issues } = readAccounts(rows, (number) =>
-      this.#options.transfers.netTransfersToday(number),
-    );
+  #figuresIn(rows: readonly unknown[], netTransfers: NetTransfers) {
+    const { accounts, issues } = readAccounts(rows, netTransfers);
     return { accounts, issues, figures: new Map(accounts.map((account) => [account.number, account])) };
   }
 
@@ -79,7 +81,7 @@ export class AccountReader {
     signal: AbortSignal,
   ): Promise<void> {
     const { transfers } = this.#options;
-    const { figures } = this.#figuresIn(rows);
+    const { figures } = this.#figuresIn(rows, () => null);
     for (const { account, number } of wanted) {
       const found = figures.get(number);
       if (found !== undefined && this.#hasMoved(account.key, found)) transfers.expire(number);

@@ -7,11 +7,14 @@ import { endpoints, MOST_ROWS } from './endpoints.js';
 import { netTransfers } from './normalize/transfers.js';
 import { readTransactions } from './normalize/transactions.js';
 import { asRows } from './rows.js';
+import { wholeSecond } from './time.js';
 import { allRows, DAY_MS } from './time-range.js';
 import { tradingDayStart } from './trading-day.js';
 
 /** Money comes and goes seldom, and each account is a request of its own. */
 const LOOK_EVERY_MS = 10 * 60_000;
+/** Schwab's clock is known to the second below, and what moved just now is what is looked for. */
+const A_SECOND_MS = 1_000;
 
 interface Look {
   readonly activities: readonly Activity[] | null;
@@ -45,8 +48,11 @@ export class TransferReader {
     if (look !== undefined) this.#looks.set(number, { ...look, isOld: true });
   }
 
-  /** What came in today minus what went out, dollars; null = not known. */
-  netTransfersToday(number: string): number | null {
+  /**
+   * What came in today minus what went out until `answeredAt`, Schwab's clock in whole seconds, dollars; null = not
+   * known, such as whether balances of that second include what moved in it.
+   */
+  netTransfersToday(number: string, answeredAt: number): number | null {
     const look = this.#looks.get(number);
     if (look === undefined || look.isOld || look.activities === null || look.day !== this.#today())
       return null;
@@ -55,7 +61,9 @@ export class TransferReader {
       const time = activity.time ?? activity.settledAt;
       // Something moved, and nobody knows when: it may have been today.
       if (time === null) return null;
-      if (Date.parse(time) >= look.day) today.push(activity);
+      const at = wholeSecond(Date.parse(time));
+      if (at === answeredAt && movesMoney(activity)) return null;
+      if (at >= look.day && at < answeredAt) today.push(activity);
     }
     return netTransfers(today);
   }
@@ -75,7 +83,7 @@ export class TransferReader {
     const seen = { day: tradingDayStart(now), at: this.#clock.monotonic(), isOld: false };
     try {
       const { rows, truncated } = await allRows(
-        { from: seen.day - DAY_MS, to: now },
+        { from: seen.day - DAY_MS, to: now + A_SECOND_MS },
         MOST_ROWS,
         async (part) =>
           asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
@@ -93,4 +101,8 @@ export class TransferReader {
   #today(): number {
     return tradingDayStart(this.#clock.now() + this.#api.skewMs);
   }
+}
+
+function movesMoney(activity: Activity): boolean {
+  return netTransfers([activity]) !== 0;
 }

@@ -162,11 +162,18 @@ describe('a session with Schwab', () => {
       () => book.withdraw(accountNumber, 700),
       () => book.transferIn(accountNumber, { symbol: 'IBM', quantity: 10 }),
     ]) {
-      clock.advance(15_000);
       move();
+      clock.advance(15_000);
       await opened.refresh(EVERYTHING);
       assert.equal(dayPnl(), before);
     }
+    // Times have no milliseconds: whether balances of the same second include it, nobody knows.
+    book.depositCash(accountNumber, 5_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(dayPnl(), null);
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(dayPnl(), before);
   });
 
   it('knows an account whose number comes as a number, without the zero at its beginning', async () => {
