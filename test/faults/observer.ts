@@ -28,11 +28,11 @@ export class Observer {
     this.#options.oracle.look();
   }
 
-  /** Whether every figure is right and live before `limitMs` of real time have passed. */
+  /** Whether every figure is right and live before `limitMs` of the product's clock have passed. */
   async comesRight(limitMs: number): Promise<boolean> {
-    const { oracle } = this.#options;
+    const { clockFactor, oracle } = this.#options;
     let looks = 0;
-    return await comesTrue(limitMs, () => {
+    return await comesTrue(limitMs / clockFactor, () => {
       if (looks++ % 5 === 0) oracle.look();
       return oracle.isLive() && oracle.isRight();
     });

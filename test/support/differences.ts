@@ -16,8 +16,10 @@ export interface Told {
 export interface Row {
   readonly name: string;
   readonly figures: Figures;
-  /** figure → how far from the truth it may be told; where it is named here, it may also be unknown (null). */
+  /** figure → how far from the truth it may be told */
   readonly loose?: Readonly<Record<string, number>>;
+  /** Figures that may be unknown (null). */
+  readonly unsure?: readonly string[];
 }
 
 /** Every figure in which what was told differs from the ledger, one line each. */
@@ -42,7 +44,6 @@ export function differencesTo(trueRows: readonly Row[], told: Told): readonly st
 export function isTold(truth: unknown, told: unknown, looseBy: number | undefined): boolean {
   if (truth === told) return true;
   if (looseBy === undefined) return false;
-  if (told === null) return true;
   return typeof truth === 'number' && typeof told === 'number' && Math.abs(truth - told) <= looseBy;
 }
 
@@ -83,10 +84,11 @@ export function rowsTold(told: Told): readonly Row[] {
   ];
 }
 
-function unlike({ figures: truth, loose, name: what }: Row, told: Figures | null): readonly string[] {
+function unlike({ figures: truth, loose, name: what, unsure }: Row, told: Figures | null): readonly string[] {
   if (told === null) return [`${what} is true and not told`];
   return Object.keys(truth)
     .filter((name) => !isTold(truth[name], told[name], loose?.[name]))
+    .filter((name) => told[name] !== null || unsure?.includes(name) !== true)
     .map((name) => `${what}: ${name} is ${String(truth[name])}, told ${String(told[name])}`);
 }
 

@@ -72,6 +72,9 @@ export class Oracle {
       }
     }
     this.#gone = gone;
+    const known = new Set(truth.accountNumbers.map(keyOf));
+    for (const [key, { live }] of this.#ear.heard)
+      if (!known.has(key) && live.size > 0) this.#wrongLive.add(`${key} is told as live and is no account`);
   }
 
   /** What is not told as it is, one line each. */

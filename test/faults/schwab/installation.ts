@@ -7,7 +7,7 @@ import type { BrokerCounters, Chance, Clock } from '../../../src/ports.js';
 import { decodeTold, encodeTold, type Told } from '../../../src/state/told.js';
 import type { AccountChange } from '../../../src/runtime/subscription.js';
 import { startProduct, type Product } from '../product.js';
-import type { Disk } from './store.js';
+import type { Disk } from './disk.js';
 
 export interface InstallationOptions {
   readonly schwab: SchwabSimulator;

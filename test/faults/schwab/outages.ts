@@ -4,7 +4,7 @@ import { STALE_AFTER_MS } from '../product.js';
 import { bandwidth, limitData, resetPeer, timeout } from '../proxy/toxics.js';
 import type { Mend } from '../play.js';
 import type { SchwabFault } from './schwab-scenario.js';
-import { CLOCK_FACTOR, type SchwabStage } from './stage.js';
+import type { SchwabStage } from './stage.js';
 
 /** What a client is told that must wait; in seconds, but for the last, which says nothing of how long. */
 const WAITS = ['schwab-429', 'schwab-429-date', 'schwab-429-bare'] as const;
@@ -27,7 +27,7 @@ export const OUTAGES: readonly SchwabFault[] = [
   {
     number: 24,
     name: '429 with and without Retry-After',
-    lasts: [1_000, 90_000],
+    lasts: [1_000, 60_000],
     // It is there, and says so: a session goes on, the status names it, and figures turn stale by their age.
     liveForMs: STALE_AFTER_MS,
     strike: ({ pick, schwab }) => {
@@ -53,14 +53,14 @@ export const OUTAGES: readonly SchwabFault[] = [
   {
     number: 25,
     name: 'burst of 5xx, cuts and plain-text 404',
-    lasts: [1_000, 60_000],
+    lasts: [1_000, 30_000],
     strike: async (stage) => {
       const { between, pass } = stage;
-      let mend = await breakSomehow(stage);
+      let mend = breakSomehow(stage);
       for (let changes = between(0, 3); changes > 0; changes--) {
-        await pass(between(1_000, 20_000));
+        await pass(between(1_000, 15_000));
         await mend();
-        mend = await breakSomehow(stage);
+        mend = breakSomehow(stage);
       }
       return mend;
     },
@@ -69,11 +69,11 @@ export const OUTAGES: readonly SchwabFault[] = [
   {
     number: 27,
     name: 'slow-loris',
-    lasts: [20_000, 120_000],
+    lasts: [20_000, 60_000],
     // A byte a second of the product's time.
-    strike: ({ chance, proxy, schwab }) => {
-      if (chance() < 0.5) return proxy.add(bandwidth(CLOCK_FACTOR));
-      const slow = schwab.fault('schwab-slow', String(CLOCK_FACTOR));
+    strike: ({ chance, clockFactor, proxy, schwab }) => {
+      if (chance() < 0.5) return proxy.add(bandwidth(clockFactor));
+      const slow = schwab.fault('schwab-slow', String(clockFactor));
       return () => slow.clear();
     },
   },

@@ -4,6 +4,9 @@ import { SchwabStage, type SchwabStageOptions } from './stage.js';
 
 export interface SchwabFault extends Fault<SchwabStage>, SchwabStageOptions {}
 
+/** Fewer than at IBKR: between two polls lie seconds. */
+const MOST_TRADES = 4;
+
 export function schwabScenario(fault: SchwabFault): Scenario {
-  return scenarioOf(fault, async (given) => await SchwabStage.open(given, fault));
+  return scenarioOf({ trades: MOST_TRADES, ...fault }, async (given) => await SchwabStage.open(given, fault));
 }

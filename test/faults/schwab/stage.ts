@@ -21,15 +21,19 @@ import { latency } from '../proxy/toxics.js';
 import type { Outcome, Stage } from '../scenario.js';
 import { comesTrue, within } from '../within.js';
 import { Installation, type Process } from './installation.js';
-import { Disk } from './store.js';
+import { Disk } from './disk.js';
 import { Stranger } from './stranger.js';
 import { tradeAtSchwab } from './trades.js';
 import { schwabWorld } from './world.js';
 
-/** Everything is this many times as fast, Schwab's clock and the wall's too. */
-export const CLOCK_FACTOR = 25;
+/** Everything is so many times as fast, Schwab's clock and the wall's too. */
+const CLOCK_FACTOR = 40;
 /** A Tuesday, eleven in the morning in New York: the market is open, and a poll is 15 s away. */
 const STARTS_AT = Date.UTC(2026, 10, 24, 16, 0, 0);
+/** Of the product's clock: the next poll may come before or after the next trade. */
+const MOST_BETWEEN_TRADES_MS = 10_000;
+/** Real time, either way. */
+const MOST_LATENCY_MS = 2;
 const CLOSES_WITHIN_MS = 2_000;
 const SOCKETS_END_WITHIN_MS = 2_000;
 
@@ -49,6 +53,8 @@ export interface SchwabStageOptions {
   readonly ordersKept?: number;
   /** How old a live figure may be, ms of the product's clock. */
   readonly liveForMs?: number;
+  /** How many times as fast everything is. */
+  readonly clockFactor?: number;
 }
 
 /** A market, a Schwab, a proxy before it, and an installation of the product before that. */
@@ -56,6 +62,7 @@ export class SchwabStage implements FaultStage {
   readonly chance: Chance;
   readonly market: Market;
   readonly clock: CountedClock;
+  readonly clockFactor: number;
   readonly schwab: SchwabSimulator;
   readonly proxy: FaultProxy;
   readonly oracle: Oracle;
@@ -68,8 +75,9 @@ export class SchwabStage implements FaultStage {
   readonly #truth: Truth;
 
   private constructor(parts: Parts) {
-    const { chance, clock, liveForMs, market, proxy, rotation, schwab, stranger } = parts;
+    const { chance, clock, clockFactor, liveForMs, market, proxy, rotation, schwab, stranger } = parts;
     this.chance = chance;
+    this.clockFactor = clockFactor;
     this.rotation = rotation;
     this.market = market;
     this.schwab = schwab;
@@ -79,7 +87,7 @@ export class SchwabStage implements FaultStage {
     const now = (): number => clock.monotonic();
     this.#truth = new Truth(schwabWorld(market, tradingDayStart(STARTS_AT)), now);
     this.oracle = new Oracle({ truth: this.#truth, keyOf, now, liveForMs });
-    this.observer = new Observer({ clock, clockFactor: CLOCK_FACTOR, oracle: this.oracle });
+    this.observer = new Observer({ clock, clockFactor, oracle: this.oracle });
     this.#installation = new Installation({
       schwab,
       apiUrl: this.apiUrl,
@@ -94,9 +102,15 @@ export class SchwabStage implements FaultStage {
 
   static async open(
     { chance, seed }: Stage,
-    { liveForMs = LIVE_FOR_MS, ordersKept, prepare, simulator }: SchwabStageOptions,
+    {
+      clockFactor = CLOCK_FACTOR,
+      liveForMs = LIVE_FOR_MS,
+      ordersKept,
+      prepare,
+      simulator,
+    }: SchwabStageOptions,
   ): Promise<SchwabStage> {
-    const clock = fastWorld(STARTS_AT, CLOCK_FACTOR);
+    const clock = fastWorld(STARTS_AT, clockFactor);
     const now = (): number => clock.now();
     const kept = ordersKept === undefined ? {} : { schwabOrdersKept: ordersKept };
     const market = createMarket({ seed, accounts: 0, now, ...kept });
@@ -104,9 +118,19 @@ export class SchwabStage implements FaultStage {
     const { rotation = 'off', ...given } = simulator?.(chance) ?? {};
     const schwab = await startSchwabSimulator({ now, rotation, ...given, market });
     const proxy = await startFaultProxy({ port: Number(new URL(schwab.url).port) }, chance);
-    proxy.add(latency(0, 4), 'both');
+    proxy.add(latency(0, MOST_LATENCY_MS), 'both');
     const stranger = await Stranger.listen();
-    return new SchwabStage({ chance, clock, liveForMs, market, proxy, rotation, schwab, stranger });
+    return new SchwabStage({
+      chance,
+      clock,
+      clockFactor,
+      liveForMs,
+      market,
+      proxy,
+      rotation,
+      schwab,
+      stranger,
+    });
   }
 
   get running(): Process {
@@ -141,7 +165,7 @@ export class SchwabStage implements FaultStage {
     const steps = between(this.chance, 1, most);
     for (let step = 0; step < steps; step++) {
       tradeAtSchwab(this.market, this.chance);
-      if (this.chance() < 0.5) await this.pass(this.chance() * 20_000);
+      if (this.chance() < 0.5) await this.pass(this.chance() * MOST_BETWEEN_TRADES_MS);
     }
   }
 
@@ -231,6 +255,7 @@ interface Parts extends Pick<
   'chance' | 'market' | 'schwab' | 'proxy' | 'rotation' | 'stranger'
 > {
   readonly clock: Clock;
+  readonly clockFactor: number;
   readonly liveForMs: number;
 }
 

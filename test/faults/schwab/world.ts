@@ -2,6 +2,7 @@ import type { Market, SchwabLedgerAccount } from '../../../simulators/index.js';
 import type { Row } from '../../support/differences.js';
 import type { World } from '../oracle/world.js';
 
+type ValuedLine = ReturnType<Market['schwab']['lines']>[number];
 type LedgerPosition = SchwabLedgerAccount['positions'][number];
 type LedgerOrder = SchwabLedgerAccount['orders'][number];
 type LedgerExecution = SchwabLedgerAccount['executions'][number];
@@ -21,7 +22,10 @@ export function schwabWorld(market: Pick<Market, 'schwab' | 'subscribe'>, since:
     accounts: book.accounts,
     rowsOf: (account) => {
       const truth = book.ledger().find(({ accountNumber }) => accountNumber === account);
-      return truth === undefined ? [] : rowsOf(truth, since);
+      const roundTrips = new Map(
+        book.lines(account).map((line) => [line.instrument.symbol, roundTripOf(line)]),
+      );
+      return truth === undefined ? [] : rowsOf(truth, { since, roundTrips });
     },
     subscribe: (listener) => {
       const ends = [
@@ -36,7 +40,21 @@ export function schwabWorld(market: Pick<Market, 'schwab' | 'subscribe'>, since:
   };
 }
 
-function rowsOf(truth: SchwabLedgerAccount, since: number): readonly Row[] {
+/**
+ * What came of buying and selling as much on one day, dollars. At Schwab it looks like a purchase of yesterday that is
+ * subtracted twice, so that the day's result of a position may be told without it (normalize/day-pnl).
+ */
+function roundTripOf({ currentDayCost, previousQuantity, quantity }: ValuedLine): number {
+  return previousQuantity === quantity ? Math.abs(currentDayCost) : 0;
+}
+
+interface Surroundings {
+  readonly since: number;
+  /** symbol → dollars */
+  readonly roundTrips: ReadonlyMap<string, number>;
+}
+
+function rowsOf(truth: SchwabLedgerAccount, { roundTrips, since }: Surroundings): readonly Row[] {
   const { cash, dayPnl, executions, marginBalance, moneyMarket, netLiquidation, orders, positions } = truth;
   const isNews = (time: string | null): boolean => time === null || Date.parse(time) >= since;
   const totalCash = cents(cash + moneyMarket + marginBalance);
@@ -47,19 +65,21 @@ function rowsOf(truth: SchwabLedgerAccount, since: number): readonly Row[] {
       loose: { dayPnl: A_CENT },
     },
     { name: 'cash USD', figures: { cash: totalCash, exchangeRate: 1 } },
-    ...positions.map(positionRow),
+    ...positions.map((row) => positionRow(row, roundTrips.get(row.symbol) ?? 0)),
     ...orders.filter(({ closeTime }) => isNews(closeTime)).map(orderRow),
     ...executions.filter(({ time }) => isNews(time)).map(executionRow),
   ];
 }
 
-function positionRow(row: LedgerPosition): Row {
+function positionRow(row: LedgerPosition, roundTrip: number): Row {
   const { averagePrice, dayPnl, marketPrice, marketValue, quantity, unrealizedPnl } = row;
   return {
     name: `position ${keyOf(row)}`,
     figures: { quantity, averagePrice, marketPrice, marketValue, unrealizedPnl, dayPnl, currency: 'USD' },
-    // A price is told as the value by the quantity; where Schwab's figure of the day cannot be trusted, none is told.
-    loose: { marketPrice: A_CENT, dayPnl: A_CENT },
+    // A price is told as the value by the quantity; what Schwab leaves out of a short line is told from its cost.
+    loose: { marketPrice: A_CENT, unrealizedPnl: A_CENT, dayPnl: A_CENT + roundTrip },
+    // Where Schwab's figure of the day cannot be trusted, none is told.
+    unsure: ['dayPnl'],
   };
 }
 
@@ -127,7 +147,7 @@ function executionRow(row: LedgerExecution): Row {
       executedAt: time,
     },
     // Fees come later, and only where it is certain whose they are.
-    loose: { commission: 0 },
+    unsure: ['commission'],
   };
 }
 

@@ -8,14 +8,14 @@ export class Disk {
 
   /** The secret, as one process sees it. */
   store(): SecretStore {
-    const { read, remove } = this.#secret;
-    let isDead = false;
+    const secret = this.#secret;
     // Each process has its own lock: that of a dead one does not keep the next from working.
-    const { exclusively } = memorySecret();
+    const lock = memorySecret();
+    let isDead = false;
     return {
-      read: async () => await read(),
-      remove: async () => await remove(),
-      exclusively,
+      read: async () => await secret.read(),
+      remove: async () => await secret.remove(),
+      exclusively: async (work) => await lock.exclusively(work),
       write: async (text) => {
         const die = this.#dies;
         this.#dies = null;
@@ -24,7 +24,7 @@ export class Disk {
           die();
         }
         if (isDead) return await new Promise<void>(() => undefined);
-        await this.#secret.write(text);
+        await secret.write(text);
       },
     };
   }
