@@ -69,7 +69,8 @@ export const OUTAGES: readonly SchwabFault[] = [
   {
     number: 27,
     name: 'slow-loris',
-    lasts: [20_000, 60_000],
+    // Now and then longer than a figure may stay live.
+    lasts: [20_000, 380_000],
     // A byte a second of the product's time.
     strike: ({ chance, clockFactor, proxy, schwab }) => {
       if (chance() < 0.5) return proxy.add(bandwidth(clockFactor));
