@@ -21,9 +21,14 @@ export interface MarketOptions {
   readonly positions?: number;
   /** Accounts at Schwab, beside those at TWS. */
   readonly schwabAccounts?: number;
+  /** Orders that an account at Schwab remembers after their end. */
+  readonly schwabOrdersKept?: number;
   /** ms since epoch; a test may hold it. */
   readonly now?: () => number;
 }
+
+// A person trading for days would leave more orders than a demo can look through.
+const ORDERS_KEPT = 500;
 
 /** Accounts, prices, orders and fills that move by seeded chance. */
 export const createMarket = (options: MarketOptions = {}): Market => new SeededMarket(options);
@@ -44,7 +49,14 @@ class SeededMarket implements Market {
   readonly #born: number;
   #count = 0;
 
-  constructor({ seed = 1, accounts = 3, positions = 8, schwabAccounts = 3, now = Date.now }: MarketOptions) {
+  constructor({
+    seed = 1,
+    accounts = 3,
+    positions = 8,
+    schwabAccounts = 3,
+    schwabOrdersKept = ORDERS_KEPT,
+    now = Date.now,
+  }: MarketOptions) {
     this.#random = createRandom(seed);
     this.#now = now;
     this.#born = Math.floor(now() / 1000);
@@ -58,6 +70,7 @@ class SeededMarket implements Market {
       prices: this.#prices,
       seed,
       accounts: schwabAccounts,
+      ordersKept: schwabOrdersKept,
       now,
     });
   }

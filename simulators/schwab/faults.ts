@@ -1,4 +1,5 @@
 import { gatewayError, htmlAnswer, jsonAnswer, textAnswer, traderError, type Answer } from './answer.js';
+import { tokenErrors } from './login/token-errors.js';
 
 /** How an answer goes wrong on its way, beyond what is in it. */
 export type Delivery =
@@ -20,6 +21,8 @@ export interface Asked {
   readonly body: string;
   /** Numbers of the accounts that Schwab has. */
   readonly accounts: readonly string[];
+  /** The server's clock, ms since epoch. */
+  readonly at: number;
 }
 
 /** What one fault does to an answer; null = nothing this time. */
@@ -63,9 +66,9 @@ const statusFault = (argument: string): Fault => {
   };
 };
 
-const tooMany = (retryAfter: (argument: string) => string | null): Kind['make'] => {
-  return (argument) => () => {
-    const wait = retryAfter(argument);
+const tooMany = (retryAfter: (argument: string, at: number) => string | null): Kind['make'] => {
+  return (argument) => (_answer, asked) => {
+    const wait = retryAfter(argument, asked.at);
     const answer = textAnswer('Too many requests', 429);
     return { answer: wait === null ? answer : { ...answer, headers: { 'retry-after': wait } } };
   };
@@ -91,6 +94,28 @@ const mapDeep = (value: unknown, change: (key: string, value: unknown) => unknow
   );
 };
 
+const changedKey = (name: string, change: (value: unknown) => unknown): Kind =>
+  data(rewritten((value) => mapDeep(value, (key, inner) => (key === name ? change(inner) : inner))));
+
+const redirect =
+  (status: number): Kind['make'] =>
+  (argument) =>
+  () => ({
+    answer: { ...textAnswer('', status), headers: { location: argument || 'https://example.com/' } },
+  });
+
+/** What a client is told whose refresh token is good no more, in the words that were seen. */
+const ENDED: Readonly<Record<string, () => Answer>> = {
+  ended: tokenErrors.refreshTokenEnded,
+  invalid: tokenErrors.refreshTokenInvalid,
+  missing: tokenErrors.refreshTokenMissing,
+};
+const ended = (word: string): Answer => {
+  const make = ENDED[word || 'ended'];
+  if (!make) throw new RangeError(`a login ends with one of ${Object.keys(ENDED).join(', ')}, not "${word}"`);
+  return make();
+};
+
 const ENUMS: ReadonlySet<string> = new Set(['status', 'assetType', 'instruction', 'orderType', 'duration']);
 const NULLABLE: ReadonlySet<string> = new Set([
   'currentDayProfitLoss',
@@ -110,7 +135,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'schwab-429': data(tooMany((argument) => argument || '1')),
   'schwab-429-bare': data(tooMany(() => null)),
   'schwab-429-date': data(
-    tooMany((argument) => new Date(Date.now() + Number(argument || '2') * 1000).toUTCString()),
+    tooMany((argument, at) => new Date(at + Number(argument || '2') * 1000).toUTCString()),
   ),
   'schwab-404-text': data(
     always(() =>
@@ -128,9 +153,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'schwab-truncated-gzip': data(delivered(() => ({ kind: 'broken-gzip' }))),
   'schwab-empty-body': data(() => (answer) => ({ answer: { ...answer, body: '' } })),
   'schwab-plain-204': data(always(() => textAnswer('', 204))),
-  'schwab-no-positions': data(
-    rewritten((value) => mapDeep(value, (key, inner) => (key === 'positions' ? undefined : inner))),
-  ),
+  'schwab-no-positions': changedKey('positions', () => undefined),
+  'schwab-empty-positions': changedKey('positions', () => []),
+  'schwab-unknown-status': changedKey('status', (status) => `NEW_${String(status)}`),
+  // A leading zero is lost on the way.
+  'schwab-numeric-accounts': changedKey('accountNumber', Number),
   'schwab-unknown-enums': data(
     rewritten((value) =>
       mapDeep(value, (key, inner) => (ENUMS.has(key) && typeof inner === 'string' ? `NEW_${inner}` : inner)),
@@ -142,9 +169,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'schwab-hang': data(delivered(() => ({ kind: 'hang' }))),
   'schwab-cut': data(delivered((argument) => ({ kind: 'cut', afterBytes: Number(argument || '100') }))),
   'schwab-slow': data(delivered((argument) => ({ kind: 'slow', bytesPerSecond: Number(argument || '1') }))),
-  'schwab-redirect': data((argument) => () => ({
-    answer: { ...textAnswer('', 302), headers: { location: argument || 'https://example.com/' } },
-  })),
+  'schwab-redirect': data(redirect(302)),
   // A managed account shows balances and positions, and neither orders nor transactions.
   'schwab-managed': data(
     () =>
@@ -161,6 +186,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
       answer: jsonAnswer({ error: 'invalid_request', error_description: echoOf(asked) }, 400),
     }),
   },
+  'schwab-token-ended': {
+    aim: 'token',
+    make: (argument) => {
+      const answer = ended(argument);
+      return (_answer, { body }) => (body.includes('grant_type=refresh_token') ? { answer } : null);
+    },
+  },
+  // Method and body go along with a 307.
+  'schwab-token-redirect': { aim: 'token', make: redirect(307) },
   'schwab-token-status': { aim: 'token', make: statusFault },
   'schwab-token-lost': { aim: 'token', make: delivered(() => ({ kind: 'cut', afterBytes: 0 })) },
   'schwab-no-refresh-token': {

@@ -170,9 +170,10 @@ export class SchwabServer implements SchwabSimulator {
             body,
             authorization: request.headers.authorization ?? '',
             accounts: this.book.accounts,
+            at: this.#settings.now(),
           })
         : whole(answer);
-    this.#record(request, faulty.answer.status);
+    this.#record(request, faulty.answer);
     if (isToken && method === 'POST')
       this.tokenRequests.push({
         grant: new URLSearchParams(body).get('grant_type') ?? '',
@@ -206,11 +207,12 @@ export class SchwabServer implements SchwabSimulator {
     );
   }
 
-  #record({ headers, method = '', url = '' }: IncomingMessage, status: number): void {
+  #record({ headers, method = '', url = '' }: IncomingMessage, answer: Answer): void {
     const record = {
       method,
       path: url,
-      status,
+      status: answer.status,
+      retryAfter: answer.headers?.['retry-after'] ?? null,
       at: this.#settings.now(),
       hasBearer: headers.authorization?.startsWith('Bearer ') ?? false,
       host: headers.host ?? '',

@@ -26,6 +26,8 @@ export interface SchwabRequest {
   readonly path: string;
   /** 0 while it is not answered. */
   readonly status: number;
+  /** `Retry-After` of the answer, null when there was none. */
+  readonly retryAfter: string | null;
   readonly at: number;
   readonly hasBearer: boolean;
   readonly host: string;

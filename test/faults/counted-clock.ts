@@ -1,13 +1,12 @@
 import type { Clock, Timer } from '../../src/ports.js';
-import { fastClock } from '../support/clocks.js';
 
-/** A fast clock that knows how many of its timers still wait. */
+/** A clock that knows how many of its timers still wait. */
 export class CountedClock implements Clock {
   readonly #clock: Clock;
   readonly #waiting = new Set<object>();
 
-  constructor(factor: number) {
-    this.#clock = fastClock(factor);
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   get pending(): number {

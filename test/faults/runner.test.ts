@@ -70,7 +70,17 @@ describe('the runner of the fault suite', () => {
       numbers,
       [...new Set(numbers)].toSorted((a, b) => a - b),
     );
-    for (let number = 1; number <= 20; number++) assert.ok(numbers.includes(number), `scenario ${number}`);
+    for (let number = 1; number <= 30; number++) assert.ok(numbers.includes(number), `scenario ${number}`);
+  });
+
+  it('ends a login that ended in right and live figures, once there is another', async function () {
+    this.timeout(30_000);
+    const ended = SCENARIOS.find(({ number }) => number === 23);
+    assert.ok(ended);
+    const [end] = await run(ended, [1]);
+    assert.ok(end);
+    assert.equal(complaint(end, true), null);
+    assert.ok(end.outcome?.log.some((word) => word.includes('login-required')));
   });
 
   it('ends a gateway that refuses in right and live figures', async function () {

@@ -16,24 +16,35 @@ export interface Told {
 export interface Row {
   readonly name: string;
   readonly figures: Figures;
+  /** figure → how far from the truth it may be told */
+  readonly loose?: Readonly<Record<string, number>>;
+  /** Figures that may be unknown (null). */
+  readonly unsure?: readonly string[];
 }
 
 /** Every figure in which what was told differs from the ledger, one line each. */
 export function differences(truth: LedgerAccount, told: Told): readonly string[] {
+  return differencesTo(rowsOf(truth), told);
+}
+
+/** The same for whatever is to be told. */
+export function differencesTo(trueRows: readonly Row[], told: Told): readonly string[] {
   const toldRows = rowsTold(told);
   const known = new Map(toldRows.map(({ name, figures }) => [name, figures]));
-  const trueRows = rowsOf(truth);
   const trueNames = new Set(trueRows.map(({ name }) => name));
   const extra = toldRows
     // Currencies that the ledger does not name are zero rows.
     .filter(({ name }) => !trueNames.has(name) && !name.startsWith('cash '))
     .map(({ name }) => `${name} is told and not true`);
   const twice = toldRows.length === known.size ? [] : ['something is told twice'];
-  return [
-    ...extra,
-    ...twice,
-    ...trueRows.flatMap(({ name, figures }) => unlike(name, figures, known.get(name) ?? null)),
-  ];
+  return [...extra, ...twice, ...trueRows.flatMap((row) => unlike(row, known.get(row.name) ?? null))];
+}
+
+/** Whether a figure is told as it is, or as near to it as it need be. */
+export function isTold(truth: unknown, told: unknown, looseBy: number | undefined): boolean {
+  if (truth === told) return true;
+  if (looseBy === undefined) return false;
+  return typeof truth === 'number' && typeof told === 'number' && Math.abs(truth - told) <= looseBy;
 }
 
 /** The ledger of one account in the words in which it is to be told. */
@@ -68,15 +79,16 @@ export function rowsTold(told: Told): readonly Row[] {
           ...balances.ledger.map((row) => ({ name: `cash ${row.currency}`, figures: row })),
         ]),
     ...positions.map((row) => ({ name: `position ${row.key}`, figures: row })),
-    ...orders.map((row) => ({ name: `order ${row.permId ?? ''}`, figures: row })),
+    ...orders.map((row) => ({ name: `order ${row.permId ?? row.key}`, figures: row })),
     ...executions.map((row) => ({ name: `execution ${row.executionId}`, figures: row })),
   ];
 }
 
-function unlike(what: string, truth: Figures, told: Figures | null): readonly string[] {
+function unlike({ figures: truth, loose, name: what, unsure }: Row, told: Figures | null): readonly string[] {
   if (told === null) return [`${what} is true and not told`];
   return Object.keys(truth)
-    .filter((name) => truth[name] !== told[name])
+    .filter((name) => !isTold(truth[name], told[name], loose?.[name]))
+    .filter((name) => told[name] !== null || unsure?.includes(name) !== true)
     .map((name) => `${what}: ${name} is ${String(truth[name])}, told ${String(told[name])}`);
 }
 

@@ -22,10 +22,9 @@ export interface SchwabBookOptions {
   readonly seed: number;
   readonly accounts: number;
   readonly now: () => number;
+  /** Orders that an account remembers after their end. */
+  readonly ordersKept: number;
 }
-
-// A person trading for days would leave more orders than a demo can look through.
-const ROOTS_KEPT = 500;
 
 /** The accounts at Schwab, in the same market as those at TWS. */
 export class SchwabBook implements TradingDesk {
@@ -37,12 +36,14 @@ export class SchwabBook implements TradingDesk {
   readonly #random: Random;
   readonly #now: () => number;
   readonly #ids: Ids;
+  readonly #ordersKept: number;
   /** account number → state */
   readonly #states: ReadonlyMap<string, AccountState>;
   readonly #listeners = new Set<(event: BookEvent) => void>();
   #past: number | null = null;
 
-  constructor({ instruments, prices, seed, accounts, now }: SchwabBookOptions) {
+  constructor({ instruments, prices, seed, accounts, now, ordersKept }: SchwabBookOptions) {
+    this.#ordersKept = ordersKept;
     this.instruments = schwabInstruments(instruments);
     this.#prices = prices;
     // Another stream than the market's: whatever happens here, TWS sees the same day.
@@ -260,7 +261,7 @@ export class SchwabBook implements TradingDesk {
   /** One random step of a person trading at Schwab. */
   trade(): void {
     schwabTradeOnce(this, this.#random);
-    for (const state of this.#states.values()) forgetOld(state);
+    for (const state of this.#states.values()) forgetOld(state, this.#ordersKept);
   }
 
   ledger(): readonly SchwabLedgerAccount[] {
@@ -321,10 +322,10 @@ export class SchwabBook implements TradingDesk {
   }
 }
 
-const forgetOld = ({ orders, transactions }: AccountState): void => {
-  if (orders.length <= ROOTS_KEPT * 1.2) return;
+const forgetOld = ({ orders, transactions }: AccountState, kept: number): void => {
+  if (orders.length <= kept * 1.2) return;
   const ended = orders.filter((order) => !isOpen(order));
-  const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - ROOTS_KEPT)));
+  const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - kept)));
   orders.splice(0, Infinity, ...orders.filter((order) => !forgotten.has(order)));
-  transactions.splice(0, Math.max(0, transactions.length - 4 * ROOTS_KEPT));
+  transactions.splice(0, Math.max(0, transactions.length - 4 * kept));
 };

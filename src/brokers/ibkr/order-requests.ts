@@ -6,7 +6,7 @@ const ORDERS_TIMEOUT_MS = 10_000;
 /** Two lists in a row that never came: this gateway does not give them now, and each question holds up the others. */
 const MISSED_LISTS_UNTIL_UNAVAILABLE = 2;
 /** A confirmation on its screen may be given, and a setting changed, while the session lasts. */
-const ASK_AGAIN_MS = 10 * 60_000;
+const ASK_AGAIN_MS = 60_000;
 
 const READ_ONLY =
   'Open orders cannot be read while “Read-Only API” is ticked in TWS or IB Gateway. Balances, positions and fills are not touched by it.';

@@ -6,8 +6,9 @@ import { AccountAnswers, type AccountsAsked } from './account-answers.js';
 import type { SchwabApi } from './api.js';
 import { clockSkew } from './clock-skew.js';
 import type { SchwabAccount } from './config.js';
-import { readAccounts, type SchwabAccountFigures } from './normalize/accounts.js';
+import { readAccounts, type NetTransfers, type SchwabAccountFigures } from './normalize/accounts.js';
 import { noticeOf, provenance, warning } from './telling.js';
+import { wholeSecond } from './time.js';
 import type { TransferReader } from './transfer-reader.js';
 
 export interface AccountReaderOptions {
@@ -34,6 +35,8 @@ export class AccountReader {
   readonly #types = new Map<string, string>();
   /** account key → what is held, without prices */
   readonly #held = new Map<string, string>();
+  /** account key → cash and what is held, as of the last look at what moved */
+  readonly #money = new Map<string, string>();
 
   constructor(options: AccountReaderOptions) {
     this.#options = options;
@@ -45,12 +48,14 @@ export class AccountReader {
     { all, balances, listed, positions, wanted }: AccountsWish,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { clock, transfers } = this.#options;
-    if (balances) await this.#readTransfers(wanted, signal);
+    const { api, clock, transfers } = this.#options;
     const answer = await this.#answers.ask({ all, wanted }, signal);
     const receivedAt = clock.now();
-    const { accounts, issues } = readAccounts(answer.rows, (number) => transfers.netTransfersToday(number));
-    const figures = new Map(accounts.map((account) => [account.number, account]));
+    const answeredAt = wholeSecond(receivedAt + api.skewMs);
+    if (balances) await this.#readTransfers(answer.rows, wanted, signal);
+    const { accounts, figures, issues } = this.#figuresIn(answer.rows, (number) =>
+      transfers.netTransfersToday(number, answeredAt),
+    );
     this.#tellTypes(all, figures);
     for (const { account, number } of wanted) {
       const found = figures.get(number);
@@ -65,10 +70,29 @@ export class AccountReader {
     );
   }
 
-  /** Balances without the transfers of the day lack one figure; they are worth having all the same. */
-  async #readTransfers(accounts: readonly SchwabAccount[], signal: AbortSignal): Promise<void> {
+  #figuresIn(rows: readonly unknown[], netTransfers: NetTransfers) {
+    const { accounts, issues } = readAccounts(rows, netTransfers);
+    return { accounts, issues, figures: new Map(accounts.map((account) => [account.number, account])) };
+  }
+
+  /**
+   * After the balances, and anew where cash or positions are others than before: what came in must not look like a
+   * profit until the next look. Balances without the transfers of the day lack one figure; they are worth having all
+   * the same.
+   */
+  async #readTransfers(
+    rows: readonly unknown[],
+    wanted: readonly SchwabAccount[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { transfers } = this.#options;
+    const { figures } = this.#figuresIn(rows, () => null);
+    for (const { account, number } of wanted) {
+      const found = figures.get(number);
+      if (found !== undefined && this.#hasMoved(account.key, found)) transfers.expire(number);
+    }
     try {
-      await this.#options.transfers.read(accounts, signal);
+      await transfers.read(wanted, signal);
     } catch (error) {
       if (error instanceof LoginRequired || error instanceof ConfigError || signal.aborted) throw error;
     }
@@ -107,11 +131,15 @@ export class AccountReader {
     this.#noteChange(account.key, figures.positions);
   }
 
+  #hasMoved(account: string, { balances, positions }: SchwabAccountFigures): boolean {
+    const money = `${balances.totalCash}|${positions === null ? '' : heldIn(positions)}`;
+    const before = this.#money.get(account);
+    this.#money.set(account, money);
+    return before !== undefined && before !== money;
+  }
+
   #noteChange(account: string, positions: readonly Position[]): void {
-    const held = positions
-      .map(({ key, quantity }) => `${key}=${quantity}`)
-      .toSorted()
-      .join();
+    const held = heldIn(positions);
     const before = this.#held.get(account);
     this.#held.set(account, held);
     if (before !== undefined && before !== held) this.#options.onChange();
@@ -141,4 +169,12 @@ export class AccountReader {
     for (const kind of ['balances', 'positions'] as const)
       this.#options.events.update(noticeOf(kind, account.key, warning('BAD_RESPONSE', message)));
   }
+}
+
+/** Quantities without prices. */
+function heldIn(positions: readonly Position[]): string {
+  return positions
+    .map(({ key, quantity }) => `${key}=${quantity}`)
+    .toSorted()
+    .join();
 }

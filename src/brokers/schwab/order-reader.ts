@@ -9,7 +9,7 @@ import { endpoints, MOST_ROWS } from './endpoints.js';
 import { readOrders } from './normalize/orders.js';
 import { newsSince, ordersRange } from './orders-window.js';
 import { asRows } from './rows.js';
-import { allRows, LONGEST_ORDERS_RANGE_MS, LONGEST_RANGE_MS, type TimeRange } from './time-range.js';
+import { allRows, DAY_MS, LONGEST_ORDERS_RANGE_MS, LONGEST_RANGE_MS, type TimeRange } from './time-range.js';
 
 export interface AccountOrders {
   readonly orders: readonly Order[];
@@ -27,7 +27,7 @@ export interface OrdersImage {
 /** What outlives a session: orders entered long ago stay open, and an outage must not swallow fills. */
 export interface OrderMemory {
   completeAt: number | null;
-  /** order id → where it is asked for, and when it was entered */
+  /** order id → where it is asked for, and when it was entered; also of one that ended nobody knows how */
   readonly open: Map<string, { readonly hash: string; readonly enteredAt: number | null }>;
 }
 
@@ -135,9 +135,11 @@ export class OrderReader {
     const { open } = this.#memory;
     open.clear();
     for (const { hash, number } of accounts) {
-      for (const { createdAt, isOpen, orderId } of ordersOf(byAccount, number))
-        if (isOpen && orderId !== null)
+      for (const order of ordersOf(byAccount, number)) {
+        const { createdAt, orderId } = order;
+        if (orderId !== null && (order.isOpen || isUnsettled(order, now)))
           open.set(orderId, { hash, enteredAt: createdAt === null ? null : Date.parse(createdAt) });
+      }
     }
     this.#memory.completeAt = now;
   }
@@ -148,6 +150,11 @@ const TRUNCATED: Issue = {
   severity: 'warning',
   message: 'Schwab cut the list of orders; the orders before are kept.',
 };
+
+/** It ended today, and Schwab used a word for how that nobody knows: it may find a better one. */
+function isUnsettled({ closedAt, status }: Order, now: number): boolean {
+  return status === 'unknown' && closedAt !== null && Date.parse(closedAt) >= now - DAY_MS;
+}
 
 /** Orders carry the account number as an integer, so leading zeros are gone. */
 function ordersOf(byAccount: ReadonlyMap<string, AccountOrders>, number: string): readonly Order[] {

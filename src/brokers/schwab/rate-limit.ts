@@ -6,6 +6,8 @@ import { abortable, closed } from './abortable.js';
 const WINDOW_MS = 60_000;
 /** Half of what others report as Schwab's limit (Schwabdev, docs/api.md: 120 a minute). */
 const REQUESTS_PER_MINUTE = 60;
+/** Timers fire a little before their time now and then: whoever has waited as long as was asked is not refused. */
+const A_MOMENT_MS = 100;
 
 /** At most so many requests in any minute, for everything that uses one app key. */
 export class RateLimit {
@@ -46,7 +48,12 @@ export class RateLimit {
     for (;;) {
       if (signal.aborted) throw closed();
       const now = this.#clock.monotonic();
-      if (now < this.#blockedUntil) throw stillBlocked(this.#blockedUntil - now);
+      const blockedMs = this.#blockedUntil - now;
+      if (blockedMs > A_MOMENT_MS) throw stillBlocked(blockedMs);
+      if (blockedMs > 0) {
+        await pause(blockedMs, this.#clock, signal);
+        continue;
+      }
       this.#forgetOld(now);
       const [oldest] = this.#sent;
       if (oldest === undefined || this.#sent.length < this.#perMinute) {

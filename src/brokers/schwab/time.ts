@@ -19,3 +19,8 @@ export function isoTime(text: string | null): string | null {
 function isDay(date: string): boolean {
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
+
+/** The beginning of the second: Schwab's times have no milliseconds. ms since the epoch. */
+export function wholeSecond(at: number): number {
+  return Math.floor(at / 1000) * 1000;
+}

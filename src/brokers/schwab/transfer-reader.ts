@@ -7,17 +7,22 @@ import { endpoints, MOST_ROWS } from './endpoints.js';
 import { netTransfers } from './normalize/transfers.js';
 import { readTransactions } from './normalize/transactions.js';
 import { asRows } from './rows.js';
+import { wholeSecond } from './time.js';
 import { allRows, DAY_MS } from './time-range.js';
 import { tradingDayStart } from './trading-day.js';
 
 /** Money comes and goes seldom, and each account is a request of its own. */
 const LOOK_EVERY_MS = 10 * 60_000;
+/** Schwab's clock is known to the second below, and what moved just now is what is looked for. */
+const A_SECOND_MS = 1_000;
 
 interface Look {
   readonly activities: readonly Activity[] | null;
   readonly day: number;
   /** On the monotonic clock. */
   readonly at: number;
+  /** Something has moved since. */
+  readonly isOld: boolean;
 }
 
 /** Reads what moved in each account lately: transfers, which are no profit, and the fees of fills. */
@@ -34,24 +39,31 @@ export class TransferReader {
 
   /** Asks where the last answer is old. An account that Schwab tells nothing of stays unknown. @throws BrokerageError */
   async read(accounts: readonly SchwabAccount[], signal: AbortSignal): Promise<void> {
-    for (const account of accounts) await this.#look(account, signal);
+    for (const account of accounts) if (this.#isDue(account)) await this.#look(account, signal);
   }
 
-  /** A fill came: its fees are in the next answer. */
+  /** Something moved, by a fill or otherwise: what it was, and its fees, are in the next answer. */
   expire(number: string): void {
-    this.#looks.delete(number);
+    const look = this.#looks.get(number);
+    if (look !== undefined) this.#looks.set(number, { ...look, isOld: true });
   }
 
-  /** What came in today minus what went out, dollars; null = not known. */
-  netTransfersToday(number: string): number | null {
+  /**
+   * What came in today minus what went out until `answeredAt`, Schwab's clock in whole seconds, dollars; null = not
+   * known, such as whether balances of that second include what moved in it.
+   */
+  netTransfersToday(number: string, answeredAt: number): number | null {
     const look = this.#looks.get(number);
-    if (look === undefined || look.activities === null || look.day !== this.#today()) return null;
+    if (look === undefined || look.isOld || look.activities === null || look.day !== this.#today())
+      return null;
     const today: Activity[] = [];
     for (const activity of look.activities) {
       const time = activity.time ?? activity.settledAt;
       // Something moved, and nobody knows when: it may have been today.
       if (time === null) return null;
-      if (Date.parse(time) >= look.day) today.push(activity);
+      const at = wholeSecond(Date.parse(time));
+      if (at === answeredAt && movesMoney(activity)) return null;
+      if (at >= look.day && at < answeredAt) today.push(activity);
     }
     return netTransfers(today);
   }
@@ -60,26 +72,37 @@ export class TransferReader {
     return this.#looks.get(number)?.activities ?? [];
   }
 
+  #isDue({ number }: SchwabAccount): boolean {
+    const look = this.#looks.get(number);
+    if (look === undefined || look.isOld || look.day !== this.#today()) return true;
+    return this.#clock.monotonic() - look.at >= LOOK_EVERY_MS;
+  }
+
   async #look({ hash, number }: SchwabAccount, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now() + this.#api.skewMs;
-    const [day, at] = [tradingDayStart(now), this.#clock.monotonic()];
-    const before = this.#looks.get(number);
-    if (before !== undefined && before.day === day && at - before.at < LOOK_EVERY_MS) return;
+    const seen = { day: tradingDayStart(now), at: this.#clock.monotonic(), isOld: false };
     try {
-      const { rows, truncated } = await allRows({ from: day - DAY_MS, to: now }, MOST_ROWS, async (part) =>
-        asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
+      const { rows, truncated } = await allRows(
+        { from: seen.day - DAY_MS, to: now + A_SECOND_MS },
+        MOST_ROWS,
+        async (part) =>
+          asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
       );
       const { activities, complete } = readTransactions(rows);
       // A deposit that cannot be read would look like a profit.
-      this.#looks.set(number, { activities: complete && !truncated ? activities : null, day, at });
+      this.#looks.set(number, { ...seen, activities: complete && !truncated ? activities : null });
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       // Managed accounts have no transactions to show (ChristianDodart/schwab-trader).
-      this.#looks.set(number, { activities: null, day, at });
+      this.#looks.set(number, { ...seen, activities: null });
     }
   }
 
   #today(): number {
     return tradingDayStart(this.#clock.now() + this.#api.skewMs);
   }
+}
+
+function movesMoney(activity: Activity): boolean {
+  return netTransfers([activity]) !== 0;
 }

@@ -302,7 +302,7 @@ describe('a session with Interactive Brokers', function () {
     assert.equal(ear.orders().findLast((order) => order.permId === permId)?.status, 'filled');
   });
 
-  it('asks for open orders again ten minutes after two lists that did not come', async () => {
+  it('asks for open orders again a minute after two lists that did not come', async () => {
     const base = fastClock(100);
     let skippedMs = 0;
     await start({ clock: { ...base, monotonic: () => base.monotonic() + skippedMs } });
@@ -315,7 +315,7 @@ describe('a session with Interactive Brokers', function () {
     const before = asked('16');
     await assert.rejects(orders, { code: 'ORDERS_UNAVAILABLE' });
     assert.equal(asked('16'), before);
-    skippedMs = 10 * 60_000;
+    skippedMs = 60_000;
     await orders();
     assert.ok(asked('16') > before);
     assert.ok(ear.updates.some((update) => update.kind === 'snapshot' && update.of === 'orders'));

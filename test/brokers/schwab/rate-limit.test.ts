@@ -67,6 +67,19 @@ describe('the rate limit of an app key', () => {
     await limit.take(GO_ON);
   });
 
+  it('does not refuse whom a timer wakes a moment before the pause is over', async () => {
+    const clock = new FakeClock();
+    const limit = new RateLimit(clock);
+    limit.block(7_000);
+    clock.advance(6_999);
+    let hasTurn = false;
+    const turn = limit.take(GO_ON).then(() => (hasTurn = true));
+    await settled();
+    assert.equal(hasTurn, false);
+    clock.advance(1);
+    await turn;
+  });
+
   it('is one for everything that uses the key, and another for another key', async () => {
     const clock = new FakeClock();
     const limitOf = rateLimits(clock);

@@ -150,6 +150,81 @@ describe('a session with Schwab', () => {
     }
   });
 
+  it('never shows money or shares that came in as a profit of the day', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { book } = stage.schwab;
+    const { accountNumber } = first();
+    const dayPnl = (): number | null | undefined => ear.account(accountNumber).balances?.value.dayPnl;
+    const before = dayPnl();
+    for (const move of [
+      () => book.depositCash(accountNumber, 5_000),
+      () => book.withdraw(accountNumber, 700),
+      () => book.transferIn(accountNumber, { symbol: 'IBM', quantity: 10 }),
+    ]) {
+      move();
+      clock.advance(15_000);
+      await opened.refresh(EVERYTHING);
+      assert.equal(dayPnl(), before);
+    }
+    // Times have no milliseconds: whether balances of the same second include it, nobody knows.
+    book.depositCash(accountNumber, 5_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(dayPnl(), null);
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(dayPnl(), before);
+  });
+
+  it('knows an account whose number comes as a number, without the zero at its beginning', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber } = first();
+    assert.equal(accountNumber, '01234567');
+    stage.schwab.fault('schwab-numeric-accounts');
+    stage.schwab.book.closePosition(accountNumber, 'AAPL');
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.netLiquidation, first().netLiquidation);
+    assert.equal(ear.state.accounts.size, ledger().length);
+    assert.deepEqual(ear.issues(), []);
+    await again();
+    assert.equal(ear.state.accounts.size, ledger().length);
+  });
+
+  it('asks again for an old order that ended in a word that nobody knows', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber, orders } = first();
+    // From before the reach of the common list.
+    const [old] = orders;
+    assert.ok(old !== undefined && Date.parse(old.enteredTime) < NOW - 60 * DAY_MS);
+    const fault = stage.schwab.fault('schwab-unknown-status');
+    stage.schwab.book.cancelOrder(old.orderId);
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders(accountNumber).get(old.orderId)?.status, 'unknown');
+    fault.clear();
+    clock.advance(15_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.orders(accountNumber).get(old.orderId)?.status, 'canceled');
+  });
+
+  it('does not know the profit of the day while it cannot be told what came in', async () => {
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const { accountNumber } = first();
+    const before = ear.account(accountNumber).balances?.value.dayPnl;
+    const fault = stage.schwab.fault('schwab-status', '400@/transactions');
+    stage.schwab.book.depositCash(accountNumber, 5_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.dayPnl, null);
+    assert.equal(ear.account(accountNumber).balances?.value.netLiquidation, first().netLiquidation);
+    fault.clear();
+    clock.advance(11 * 60_000);
+    await opened.refresh(EVERYTHING);
+    assert.equal(ear.account(accountNumber).balances?.value.dayPnl, before);
+  });
+
   it('reports every fill of its time once, with its price, and the fees where it is sure of them', async () => {
     const opened = await open();
     await opened.refresh(EVERYTHING);

@@ -1,5 +1,6 @@
 import { IBApiNext } from '@stoqey/ib';
-import type { LedgerAccount } from '../../../simulators/index.js';
+import type { LedgerAccount, Market } from '../../../simulators/index.js';
+import { ledgerOf } from '../ib/world.js';
 import type { Truth } from '../oracle/truth.js';
 
 /** `account|conId` → quantity and average cost */
@@ -7,6 +8,7 @@ type Held = ReadonlyMap<string, { readonly quantity: number; readonly averageCos
 
 export interface ApiNextOptions {
   readonly port: number;
+  readonly market: Market;
   readonly truth: Truth;
   readonly clockFactor: number;
 }
@@ -17,6 +19,7 @@ const WATCHDOG_S = 30;
 
 /** The library's own replica of positions and balances, as its users read it, beside the truth. */
 export class ApiNextReader {
+  readonly #market: Market;
   readonly #truth: Truth;
   readonly #api: IBApiNext;
   #held: Held = new Map();
@@ -26,7 +29,8 @@ export class ApiNextReader {
   readonly #ends: readonly { unsubscribe(): void }[];
 
   /** Its waits are as much shorter as the product's. */
-  constructor({ clockFactor, port, truth }: ApiNextOptions) {
+  constructor({ clockFactor, market, port, truth }: ApiNextOptions) {
+    this.#market = market;
     this.#truth = truth;
     this.#api = new IBApiNext({
       host: '127.0.0.1',
@@ -48,10 +52,9 @@ export class ApiNextReader {
 
   /** What it shows otherwise than it is, one line each. */
   differences(): readonly string[] {
-    return this.#truth.accounts.flatMap((account) => [
-      ...this.#wrongMoney(account),
-      ...this.#wrongHoldings(account),
-    ]);
+    return this.#market.accounts
+      .map((account) => ledgerOf(this.#market, account))
+      .flatMap((account) => [...this.#wrongMoney(account), ...this.#wrongHoldings(account)]);
   }
 
   /** Positions that it dropped more often than they were closed. */

@@ -15,7 +15,12 @@ const fault = IB_FAULTS.find((one) => one.number === number);
 if (fault === undefined) throw new RangeError(`there is no scenario ${number}`);
 const stage = await IbStage.open({ seed, chance: seeded(seed * 1_000 + number) }, fault);
 const start = (): ApiNextReader =>
-  new ApiNextReader({ port: stage.proxy.port, truth: stage.truth, clockFactor: CLOCK_FACTOR });
+  new ApiNextReader({
+    port: stage.proxy.port,
+    market: stage.market,
+    truth: stage.truth,
+    clockFactor: CLOCK_FACTOR,
+  });
 const isRight = (): boolean => reader.differences().length === 0;
 
 const trades = fault.trades ?? MOST_TRADES;

@@ -6,13 +6,19 @@ import {
   type TwsSimulatorOptions,
 } from '../../../simulators/index.js';
 import type { Chance } from '../../../src/ports.js';
+import { fastClock } from '../../support/clocks.js';
 import { CountedClock } from '../counted-clock.js';
 import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
 import { Truth } from '../oracle/truth.js';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
-import type { Stage } from '../scenario.js';
-import { comesTrue, rest, within } from '../within.js';
-import { startProduct, type Product } from './product.js';
+import type { Outcome, Stage } from '../scenario.js';
+import { between } from '../play.js';
+import type { FaultStage } from '../play.js';
+import { Observer } from '../observer.js';
+import { comesTrue, within } from '../within.js';
+import { startProduct, type Product } from '../product.js';
+import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
+import { ibWorld } from './world.js';
 
 /**
  * Waits of the product are this many times as short. @stoqey/ib sends 40 requests a second of real time, so that a
@@ -23,9 +29,6 @@ const ACCOUNTS = 2;
 const POSITIONS = 4;
 const CLOSES_WITHIN_MS = 2_000;
 const SOCKETS_END_WITHIN_MS = 2_000;
-/** Words of the product that are kept. */
-const MOST_WORDS = 40;
-const MOST_LETTERS = 140;
 
 export interface IbStageOptions {
   readonly gateway?: TwsSimulatorOptions;
@@ -34,14 +37,14 @@ export interface IbStageOptions {
 }
 
 /** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
-export class IbStage {
+export class IbStage implements FaultStage {
   readonly chance: Chance;
   readonly market: Market;
-  readonly clock = new CountedClock(CLOCK_FACTOR);
+  readonly clock = new CountedClock(fastClock(CLOCK_FACTOR));
   readonly gateway: TwsSimulator;
   readonly proxy: FaultProxy;
   readonly oracle: Oracle;
-  readonly words: string[] = [];
+  readonly observer: Observer;
   readonly truth: Truth;
   #product: Product | null = null;
 
@@ -57,8 +60,9 @@ export class IbStage {
     this.gateway = parts.gateway;
     this.proxy = parts.proxy;
     const now = (): number => this.clock.monotonic();
-    this.truth = new Truth(this.market, now);
+    this.truth = new Truth(ibWorld(this.market), now);
     this.oracle = new Oracle({ truth: this.truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
+    this.observer = new Observer({ clock: this.clock, clockFactor: CLOCK_FACTOR, oracle: this.oracle });
   }
 
   static async open(
@@ -72,22 +76,16 @@ export class IbStage {
   }
 
   startProduct(): void {
+    const broker = createIbkrBroker(
+      { host: '127.0.0.1', port: this.proxy.port, clientId: 17, tradingMode: 'any', accounts: [] },
+      { clock: this.clock, accountKey: (_broker, number) => keyOf(number) },
+    );
     this.#product = startProduct({
-      port: this.proxy.port,
+      broker,
       clock: this.clock,
       chance: this.chance,
-      keyOf,
       onChange: (change) => this.oracle.hear(change),
-      onWord: (word) => this.#note(word),
-    });
-  }
-
-  /** Whether every figure is right and live before `limitMs` of real time have passed. */
-  async comesRight(limitMs: number): Promise<boolean> {
-    let looks = 0;
-    return await comesTrue(limitMs, () => {
-      if (looks++ % 5 === 0) this.oracle.look();
-      return this.oracle.isLive() && this.oracle.isRight();
+      onWord: (word) => this.observer.note(word),
     });
   }
 
@@ -102,17 +100,20 @@ export class IbStage {
   }
 
   /** Waits `ms` of the product's clock. */
-  readonly pass = async (ms: number): Promise<void> => {
-    await rest(ms / CLOCK_FACTOR);
-    this.oracle.look();
-  };
+  readonly pass = async (ms: number): Promise<void> => await this.observer.pass(ms);
 
   /** A whole number from `least` to `most`. */
-  readonly between = (least: number, most: number): number =>
-    least + Math.floor(this.chance() * (most - least + 1));
+  readonly between = (least: number, most: number): number => between(this.chance, least, most);
 
-  /** Closes everything; returns what was left behind. */
-  async close(): Promise<readonly string[]> {
+  async close(): Promise<Pick<Outcome, 'leaks' | 'writes'>> {
+    return {
+      leaks: await this.#close(),
+      writes: this.gateway.violations.map((violation) => JSON.stringify(violation)),
+    };
+  }
+
+  /** Returns what was left behind. */
+  async #close(): Promise<readonly string[]> {
     this.truth.close();
     const product = this.#product;
     const closed =
@@ -135,13 +136,6 @@ export class IbStage {
       ...(clients === 0 ? [] : [`${clients} sockets of the product are open`]),
       ...(sockets === 0 ? [] : [`${sockets} sockets are open at the gateway`]),
     ];
-  }
-
-  #note(word: string): void {
-    const said = word.slice(0, MOST_LETTERS);
-    if (this.words.at(-1)?.endsWith(said) === true) return;
-    this.words.push(`${(this.clock.monotonic() / 1000).toFixed(1)} s ${said}`);
-    if (this.words.length > MOST_WORDS) this.words.shift();
   }
 }
 

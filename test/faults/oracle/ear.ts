@@ -24,6 +24,8 @@ export class Ear {
   /** Grows with each thing that is told. */
   version = 0;
   readonly #sequences = new Map<string, number>();
+  /** `account|kind` whose next number may be any larger one */
+  #mayJump: ReadonlySet<string> = new Set();
 
   hear({ changes, freshness, kind, sequence, state }: AccountChange): void {
     this.version += 1;
@@ -35,6 +37,13 @@ export class Ear {
     else heard.live.delete(kind);
     this.changes.set(key, [...(this.changes.get(key) ?? []), ...changes]);
     this.#count(`${key}|${kind}`, sequence);
+  }
+
+  /** A crash leaves a gap in the numbers, and never a number twice. */
+  restarted(): void {
+    this.version += 1;
+    this.#mayJump = new Set(this.#sequences.keys());
+    for (const { live } of this.heard.values()) live.clear();
   }
 
   toldOf(key: string): Told {
@@ -49,7 +58,9 @@ export class Ear {
 
   #count(key: string, sequence: number): void {
     const expected = (this.#sequences.get(key) ?? 0) + 1;
-    if (sequence !== expected)
+    const isGap = sequence > expected && this.#mayJump.has(key);
+    this.#mayJump = new Set([...this.#mayJump].filter((name) => name !== key));
+    if (sequence !== expected && !isGap)
       this.brokenSequences.push(`${key}: message ${sequence} instead of ${expected}`);
     this.#sequences.set(key, sequence);
   }

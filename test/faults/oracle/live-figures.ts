@@ -48,7 +48,9 @@ function wrongFigures(
   return Object.entries(row.figures)
     .filter(
       ([figure, value]) =>
-        value !== null && !wasTrue(truth, { account, row: row.name, figure }, { value, since }),
+        value !== null &&
+        value !== 'unknown' &&
+        !wasTrue(truth, { account, row: row.name, figure }, { value, since }),
     )
     .map(([figure, value]) => ({
       line: `${row.name}: ${figure} was told as live as ${String(value)}`,

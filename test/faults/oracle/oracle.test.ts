@@ -4,6 +4,7 @@ import type { Change } from '../../../src/domain/change.js';
 import { execution, position } from '../../support/builders.js';
 import type { Told } from '../../support/differences.js';
 import { Balances, Position } from '../../support/messages.js';
+import { ibWorld, ledgerOf } from '../ib/world.js';
 import { wrongLiveFigures } from './live-figures.js';
 import { replay } from './replay.js';
 import { Truth } from './truth.js';
@@ -14,13 +15,9 @@ const ALL = new Set(['balances', 'positions', 'orders', 'executions'] as const);
 function stage() {
   const market = createMarket({ seed: 3, accounts: 1, positions: 3, schwabAccounts: 1 });
   const time = { now: 0 };
-  const truth = new Truth(market, () => time.now);
+  const truth = new Truth(ibWorld(market), () => time.now);
   const [account = ''] = market.accounts;
-  const ledger = (): LedgerAccount => {
-    const [one] = truth.accounts;
-    assert.ok(one);
-    return one;
-  };
+  const ledger = (): LedgerAccount => ledgerOf(market, account);
   return { account, ledger, market, time, truth };
 }
 
@@ -106,11 +103,11 @@ describe('the oracle of the fault suite', () => {
     const [line] = ledger().positions;
     assert.ok(line);
     const told = [closed(String(line.conId), line.quantity)];
-    assert.deepEqual(replay(truth, ledger(), told).phantomCloses, [
+    assert.deepEqual(replay(truth, account, told).phantomCloses, [
       `position ${line.conId} was told as closed 1 times`,
     ]);
     market.closePosition(account, line.conId);
-    assert.deepEqual(replay(truth, ledger(), told).phantomCloses, []);
+    assert.deepEqual(replay(truth, account, told).phantomCloses, []);
   });
 
   it('misses fills that were never told and changes that lead nowhere', () => {
@@ -130,13 +127,13 @@ describe('the oracle of the fault suite', () => {
     });
     const key = String(line.conId);
     const changes = [opened(key, 7), closed(key, 8)];
-    assert.deepEqual(replay(truth, ledger(), changes).lost, [
+    assert.deepEqual(replay(truth, account, changes).lost, [
       `position ${key}: 7 was told, then 8 as before`,
-      `execution ${fill.execId} was never told`,
+      `execution ${executionId}.1 was never told`,
     ]);
     const whole = [reported('a'), reported('a'), opened(key, 7), closed(key, 7)];
-    assert.deepEqual(replay(truth, ledger(), whole), { lost: [], duplicates: [], phantomCloses: [] });
-    assert.deepEqual(replay(truth, ledger(), [...whole, reported('b')]).duplicates, [
+    assert.deepEqual(replay(truth, account, whole), { lost: [], duplicates: [], phantomCloses: [] });
+    assert.deepEqual(replay(truth, account, [...whole, reported('b')]).duplicates, [
       `execution ${executionId}.1 was told twice`,
     ]);
   });

@@ -1,6 +1,5 @@
-import type { LedgerAccount } from '../../../simulators/index.js';
 import type { AccountChange } from '../../../src/runtime/subscription.js';
-import { differences } from '../../support/differences.js';
+import { differencesTo } from '../../support/differences.js';
 import type { Outcome } from '../scenario.js';
 import { Ear } from './ear.js';
 import { wrongLiveFigures } from './live-figures.js';
@@ -49,6 +48,11 @@ export class Oracle {
     this.look();
   }
 
+  /** The process ended, and another reads on: what was shown as live is not shown, and numbers may be left out. */
+  restarted(): void {
+    this.#ear.restarted();
+  }
+
   /** What stands as live must be true also while nothing new is told. */
   look(): void {
     const { keyOf, liveForMs, now, truth } = this.#options;
@@ -68,6 +72,9 @@ export class Oracle {
       }
     }
     this.#gone = gone;
+    const known = new Set(truth.accountNumbers.map(keyOf));
+    for (const [key, { live }] of this.#ear.heard)
+      if (!known.has(key) && live.size > 0) this.#wrongLive.add(`${key} is told as live and is no account`);
   }
 
   /** What is not told as it is, one line each. */
@@ -78,9 +85,10 @@ export class Oracle {
   }
 
   #compare(): readonly string[] {
-    return this.#accounts().flatMap((account) => {
-      const key = this.#options.keyOf(account.account);
-      return differences(account, this.#ear.toldOf(key)).map((line) => `${key} ${line}`);
+    const { keyOf, truth } = this.#options;
+    return truth.accountNumbers.flatMap((account) => {
+      const key = keyOf(account);
+      return differencesTo(truth.rowsOf(account), this.#ear.toldOf(key)).map((line) => `${key} ${line}`);
     });
   }
 
@@ -97,8 +105,8 @@ export class Oracle {
   /** The verdict on everything that was told until now. */
   judge(): Pick<Outcome, 'lost' | 'duplicates' | 'phantomCloses' | 'wrongLive'> {
     const { keyOf, truth } = this.#options;
-    const replayed = this.#accounts().map((account) => {
-      const key = keyOf(account.account);
+    const replayed = truth.accountNumbers.map((account) => {
+      const key = keyOf(account);
       return { key, ...replay(truth, account, this.#ear.changes.get(key) ?? []) };
     });
     const all = (of: 'lost' | 'duplicates' | 'phantomCloses'): readonly string[] =>
@@ -109,10 +117,6 @@ export class Oracle {
       phantomCloses: shown(all('phantomCloses')),
       wrongLive: shown([...this.#wrongLive]),
     };
-  }
-
-  #accounts(): readonly LedgerAccount[] {
-    return this.#options.truth.accounts;
   }
 }
 

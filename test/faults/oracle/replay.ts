@@ -1,5 +1,5 @@
 import type { Change } from '../../../src/domain/change.js';
-import type { LedgerAccount } from '../../../simulators/index.js';
+import type { Row } from '../../support/differences.js';
 import type { Truth } from './truth.js';
 
 export interface Replayed {
@@ -12,7 +12,8 @@ export interface Replayed {
  * The changes of one account as their owner would replay them, each event id once: they must lead from figure to
  * figure without a gap and end at the ledger, and name each fill once.
  */
-export function replay(truth: Truth, account: LedgerAccount, told: readonly Change[]): Replayed {
+export function replay(truth: Truth, account: string, told: readonly Change[]): Replayed {
+  const rows = truth.rowsOf(account);
   const changes = [...new Map(told.map((change) => [change.eventId, change])).values()];
   const lost: string[] = [];
   const duplicates: string[] = [];
@@ -47,25 +48,32 @@ export function replay(truth: Truth, account: LedgerAccount, told: readonly Chan
   }
   return {
     duplicates,
-    lost: [...lost, ...missingFills(account, fills), ...wrongEnds(account, held)],
+    lost: [...lost, ...missingFills(rows, fills), ...wrongEnds(rows, held)],
     phantomCloses: [...closes]
-      .filter(([key, count]) => count > truth.closesOf(account.account, key))
+      .filter(([key, count]) => count > truth.closesOf(account, key))
       .map(([key, count]) => `position ${key} was told as closed ${count} times`),
   };
 }
 
 function missingFills(
-  account: LedgerAccount,
+  rows: readonly Row[],
   fills: ReadonlyMap<string, readonly number[]>,
 ): readonly string[] {
-  return account.executions
-    .filter(({ execId, revision }) => fills.get(execId.replace(/\.\d+$/, ''))?.includes(revision) !== true)
-    .map(({ execId }) => `execution ${execId} was never told`);
+  return named('execution ', rows)
+    .filter(({ figures, key }) => fills.get(key)?.includes(Number(figures['revision'])) !== true)
+    .map(({ figures, key }) => `execution ${key}.${String(figures['revision'])} was never told`);
 }
 
-function wrongEnds(account: LedgerAccount, held: ReadonlyMap<string, number | null>): readonly string[] {
-  const truth = new Map(account.positions.map(({ conId, quantity }) => [String(conId), quantity]));
+function wrongEnds(rows: readonly Row[], held: ReadonlyMap<string, number | null>): readonly string[] {
+  const truth = new Map(named('position ', rows).map(({ figures, key }) => [key, figures['quantity']]));
   return [...held]
     .filter(([key, quantity]) => quantity !== (truth.get(key) ?? null))
     .map(([key, quantity]) => `the changes of position ${key} end at ${quantity}`);
+}
+
+/** The rows of one kind, with what follows its name. */
+function named(kind: string, rows: readonly Row[]): readonly (Row & { readonly key: string })[] {
+  return rows
+    .filter(({ name }) => name.startsWith(kind))
+    .map((row) => ({ ...row, key: row.name.slice(kind.length) }));
 }

@@ -1,5 +1,5 @@
-import type { LedgerAccount, Market } from '../../../simulators/index.js';
-import { rowsOf } from '../../support/differences.js';
+import { isTold, type Row } from '../../support/differences.js';
+import type { World } from './world.js';
 
 /** A value of a figure and when it ceased to be true, on the run's clock; null = it still is. */
 interface Span {
@@ -18,12 +18,14 @@ export interface Place {
 /** `there` is whether the row exists at all. */
 const THERE = 'there';
 
-/** The ledger of a market, and every value that each of its figures ever had. */
+/** The figures of a world, and every value that each of them ever had. */
 export class Truth {
-  readonly #market: Market;
+  readonly #world: World;
   readonly #now: () => number;
   /** account number → row → figure → values, oldest first */
   readonly #history = new Map<string, Map<string, Map<string, Span[]>>>();
+  /** `account|row` → figures that need not be told to the last digit */
+  readonly #loose = new Map<string, Row['loose']>();
   /** `account|position key` → how often it was closed */
   readonly #closes = new Map<string, number>();
   readonly #leave: () => void;
@@ -31,14 +33,13 @@ export class Truth {
   version = 0;
 
   /** @param now ms, monotonic */
-  constructor(market: Market, now: () => number) {
-    this.#market = market;
+  constructor(world: World, now: () => number) {
+    this.#world = world;
     this.#now = now;
-    for (const account of market.accounts) this.#note(account);
-    this.#leave = market.subscribe((event) => {
+    for (const account of world.accounts) this.#note(account);
+    this.#leave = world.subscribe((changed) => {
       this.version += 1;
-      if ('account' in event) this.#note(event.account);
-      else for (const account of market.accounts) this.#note(account);
+      for (const account of changed === null ? world.accounts : [changed]) this.#note(account);
     });
   }
 
@@ -46,12 +47,13 @@ export class Truth {
     this.#leave();
   }
 
-  get accounts(): readonly LedgerAccount[] {
-    return this.#market.accounts.map((account) => ledgerOf(this.#market, account));
+  get accountNumbers(): readonly string[] {
+    return this.#world.accounts;
   }
 
-  get accountNumbers(): readonly string[] {
-    return this.#market.accounts;
+  /** What is true of an account now. */
+  rowsOf(account: string): readonly Row[] {
+    return this.#world.rowsOf(account);
   }
 
   closesOf(account: string, positionKey: string): number {
@@ -60,7 +62,8 @@ export class Truth {
 
   /** Whether the figure had this value at a moment since `since`; true of figures that the ledger does not state. */
   hadValue(where: Place, value: unknown, since: number): boolean {
-    return this.hadLike(where, (known) => known === value, since);
+    const looseBy = this.#loose.get(`${where.account}|${where.row}`)?.[where.figure];
+    return this.hadLike(where, (known) => isTold(known, value, looseBy), since);
   }
 
   /** The same of a value that need not be the very same. */
@@ -97,8 +100,9 @@ export class Truth {
     const isFirst = !this.#history.has(account);
     this.#history.set(account, rows);
     const present = new Set<string>();
-    for (const { figures, name } of rowsOf(ledgerOf(this.#market, account))) {
+    for (const { figures, loose, name } of this.#world.rowsOf(account)) {
       present.add(name);
+      this.#loose.set(`${account}|${name}`, loose);
       const row =
         rows.get(name) ?? new Map<string, Span[]>(isFirst ? [] : [[THERE, [{ value: false, until: null }]]]);
       rows.set(name, row);
@@ -127,15 +131,4 @@ export class Truth {
 
 function end(spans: readonly Span[], at: number): void {
   for (const span of spans) span.until ??= at;
-}
-
-function ledgerOf(market: Market, account: string): LedgerAccount {
-  return {
-    account,
-    baseCurrency: market.baseCurrency(account),
-    balances: market.balances(account),
-    positions: market.positions(account),
-    orders: market.orders(account),
-    executions: market.executions(account),
-  };
 }

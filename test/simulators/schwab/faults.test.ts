@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SCHWAB_FAULT_NAMES, type SchwabSimulator } from '../../../simulators/index.js';
 import { eventually } from '../support/simulator.js';
-import { NOW, PlainClient, SchwabBench } from './support/client.js';
+import { DAY_MS, NOW, PlainClient, SchwabBench } from './support/client.js';
 
 describe('a fault of the simulated Schwab', () => {
   const bench = new SchwabBench();
@@ -61,7 +61,7 @@ describe('a fault of the simulated Schwab', () => {
     };
     assert.equal(await waits('schwab-429', '40'), '40');
     assert.equal(await waits('schwab-429-bare'), null);
-    assert.match((await waits('schwab-429-date', '5')) ?? '', /^\w{3}, \d\d \w{3} \d{4} .* GMT$/);
+    assert.equal(await waits('schwab-429-date', '5'), new Date(NOW + 5_000).toUTCString());
   });
 
   it('cuts JSON in two, under a good status', async () => {
@@ -95,6 +95,55 @@ describe('a fault of the simulated Schwab', () => {
     assert.equal(status, 200);
     assert.ok(!text.includes('"positions"'));
     assert.match(text, /"longMarketValue":\d{4}/);
+  });
+
+  it('sends an empty list of positions beside the money that says there are some', async () => {
+    fault('schwab-empty-positions');
+    const [, text] = await answer();
+    assert.match(text, /"positions":\s*\[\]/);
+    assert.match(text, /"longMarketValue":\s*\d{4}/);
+  });
+
+  it('sends orders of a status that nobody knows', async () => {
+    fault('schwab-unknown-status');
+    const [account = ''] = schwab.book.accounts;
+    const response = await client.get(`/accounts/${schwab.book.state(account).hashValue}/orders`, {
+      fromEnteredTime: new Date(NOW - DAY_MS).toISOString(),
+      toEnteredTime: new Date(NOW).toISOString(),
+    });
+    const statuses = [...(await response.text()).matchAll(/"status":\s*"(\w+)"/g)].map(
+      ([, word = '']) => word,
+    );
+    assert.ok(statuses.length > 0 && statuses.every((word) => word.startsWith('NEW_')), statuses.join());
+  });
+
+  it('sends the number of an account as a number, without the zero at its beginning', async () => {
+    fault('schwab-numeric-accounts');
+    assert.equal(schwab.book.accounts[0], '01234567');
+    assert.match((await answer())[1], /"accountNumber":\s*1234567\b/);
+  });
+
+  it('ends a login in each of the words that were seen, and leaves a new one alone', async () => {
+    for (const [word, text] of [
+      ['ended', /refresh_token_authentication_error/],
+      ['invalid', /refresh_token_invalid/],
+      ['missing', /Invalid refresh token: null/],
+    ] as const) {
+      const on = fault('schwab-token-ended', word);
+      const refused = await client.refresh();
+      assert.equal(refused.status, 400);
+      assert.match(await refused.text(), text);
+      await client.logIn();
+      on.clear();
+    }
+    assert.throws(() => schwab.fault('schwab-token-ended', 'so what'), /one of ended, invalid, missing/);
+  });
+
+  it('sends the app secret elsewhere', async () => {
+    fault('schwab-token-redirect', 'http://127.0.0.1:9/');
+    const tokens = { grant_type: 'refresh_token', refresh_token: client.refreshToken };
+    const response = await client.token(tokens, schwab.appSecret, { redirect: 'manual' });
+    assert.deepEqual([response.status, response.headers.get('location')], [307, 'http://127.0.0.1:9/']);
   });
 
   it('sends words that nobody knows, and nulls', async () => {

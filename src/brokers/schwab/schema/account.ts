@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { SchwabInstrument } from './instrument.js';
-import { FlagOrNull, Id, NumberOrMissing, NumberOrNull, SizeOrNull, TextOrNull } from './values.js';
+import {
+  AccountNumber,
+  FlagOrNull,
+  NumberOrMissing,
+  NumberOrNull,
+  SizeOrNull,
+  TextOrNull,
+} from './values.js';
 
 /** One row of `positions`. Both quantities ≥ 0; `marketValue` < 0 for a short one. */
 export const SchwabPosition = z.object({
@@ -43,7 +50,7 @@ const ProjectedBalances = z.object({ isInCall: FlagOrNull });
 
 export const SchwabAccount = z.object({
   securitiesAccount: z.object({
-    accountNumber: Id,
+    accountNumber: AccountNumber,
     type: TextOrNull,
     /** Missing when it was not asked for, and also when there is none. */
     positions: z.array(z.unknown()).nullish(),
@@ -54,4 +61,4 @@ export const SchwabAccount = z.object({
 });
 export type SchwabAccount = Readonly<z.infer<typeof SchwabAccount>>;
 
-export const SchwabAccountNumber = z.object({ accountNumber: Id, hashValue: z.string().min(1) });
+export const SchwabAccountNumber = z.object({ accountNumber: AccountNumber, hashValue: z.string().min(1) });

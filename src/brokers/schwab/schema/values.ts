@@ -35,6 +35,18 @@ export const Id = z.union([
   z.number().refine(Number.isSafeInteger, 'The id is too large to be read exactly.').transform(String),
 ]);
 
+/** Account numbers have eight digits; as a JSON number they lose the zeros at their beginning. */
+const ACCOUNT_DIGITS = 8;
+
+/** The number of an account: a text in all real answers, and one account whatever it comes as. */
+export const AccountNumber = z.union([
+  z.string().trim().min(1),
+  z
+    .number()
+    .refine((number) => Number.isSafeInteger(number) && number >= 0, 'That is no account number.')
+    .transform((number) => String(number).padStart(ACCOUNT_DIGITS, '0')),
+]);
+
 export const IdOrNull = Id.nullish().transform((id) => id ?? null);
 
 /** A yes or no; the document has a number where real answers have a boolean. */

@@ -70,9 +70,14 @@ export class PlainClient {
     return this.token({ grant_type: 'refresh_token', refresh_token: token });
   }
 
-  token(form: Record<string, string>, secret = this.#simulator.appSecret): Promise<Response> {
+  token(
+    form: Record<string, string>,
+    secret = this.#simulator.appSecret,
+    init: RequestInit = {},
+  ): Promise<Response> {
     const basic = Buffer.from(`${this.#simulator.appKey}:${secret}`).toString('base64');
     return fetch(`${this.#simulator.url}/v1/oauth/token`, {
+      ...init,
       method: 'POST',
       headers: { authorization: `Basic ${basic}`, [OF_A_TEST]: 'yes' },
       body: new URLSearchParams(form),

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
-import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
-import type { Chance, Clock } from '../../../src/ports.js';
-import { Connection } from '../../../src/runtime/connection.js';
-import type { ConnectionStatus } from '../../../src/runtime/status.js';
-import { Subscription, type AccountChange } from '../../../src/runtime/subscription.js';
-import { Ladder } from '../../../src/runtime/ladder.js';
-import { Ways } from '../../../src/runtime/ways.js';
+import type { Broker, Chance, Clock } from '../../src/ports.js';
+import { Connection } from '../../src/runtime/connection.js';
+import { Ladder } from '../../src/runtime/ladder.js';
+import type { MemoryOptions } from '../../src/runtime/reader-memory.js';
+import type { ConnectionStatus } from '../../src/runtime/status.js';
+import { Subscription, type AccountChange } from '../../src/runtime/subscription.js';
+import { Ways } from '../../src/runtime/ways.js';
+
+/** How account-sync is set where its user changed nothing. */
+export const STALE_AFTER_MS = 900_000;
+const COALESCE_MS = 250;
 
 export interface ProductOptions {
-  readonly port: number;
+  readonly broker: Broker;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly keyOf: (accountNumber: string) => string;
+  /** Absent where nothing outlives the process. */
+  readonly memory?: MemoryOptions;
   readonly onChange: (change: AccountChange) => void;
   readonly onWord: (word: string) => void;
 }
 
-/** A connection to IBKR and one reader of it, as ibkr-config and account-sync make them. */
+/** A connection to a broker and one reader of it, as a config node and account-sync make them. */
 export interface Product {
   readonly status: ConnectionStatus;
   /** Listeners that the connection and its store still call. */
@@ -24,12 +29,7 @@ export interface Product {
   readonly close: () => Promise<void>;
 }
 
-export function startProduct(options: ProductOptions): Product {
-  const { chance, clock, keyOf, onWord, port } = options;
-  const broker = createIbkrBroker(
-    { host: '127.0.0.1', port, clientId: 17, tradingMode: 'any', accounts: [] },
-    { clock, accountKey: (_broker, number) => keyOf(number) },
-  );
+export function startProduct({ broker, chance, clock, memory, onChange, onWord }: ProductOptions): Product {
   const logger = { info: onWord, warn: onWord, error: onWord };
   const connection = new Connection({ broker, clock, chance, logger });
   const listeners = countListeners(connection);
@@ -39,10 +39,11 @@ export function startProduct(options: ProductOptions): Product {
     ladder: new Ladder(connection, [ways], clock),
     clock,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-    coalesceMs: 250,
-    staleAfterMs: 900_000,
+    coalesceMs: COALESCE_MS,
+    staleAfterMs: STALE_AFTER_MS,
     wants: () => true,
-    onChange: options.onChange,
+    ...(memory === undefined ? {} : { memory }),
+    onChange,
     onFlush: () => undefined,
   });
   ways.start();
