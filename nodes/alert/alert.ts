@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { AlertNode, runAlertNode } from '../../src/node-red/alert/alert-node.js';
 import { alertConfig } from '../../src/node-red/alert/config.js';
+import { registerAlertRoutes } from '../../src/node-red/alert/routes.js';
 import { definitionId } from '../../src/node-red/definition-id.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { isInFlow } from '../../src/node-red/in-flow.js';
@@ -19,12 +20,21 @@ export default function register(RED: NodeAPI): void {
 
 /** Registers the node that turns what account-sync tells into alerts. */
 export function registerWith(RED: NodeAPI, { clock }: { readonly clock: Clock }): void {
+  /** node id → the node that runs under it */
+  const running = new Map<string, AlertNode>();
+  registerAlertRoutes(RED, { clock, nodeOf: (id) => running.get(id) ?? null });
+
   RED.nodes.registerType('account-alert', function (config: NodeDef) {
     RED.nodes.createNode(this, config);
     const file = fileOf(RED, this, config);
     const alerts = alertConfig(config);
     for (const problem of alerts.problems) saidByNode(this).error(problem);
-    runAlertNode(this, new AlertNode(this, alerts, { clock, ...(file === null ? {} : { memory: file }) }));
+    const node = new AlertNode(this, alerts, { clock, ...(file === null ? {} : { memory: file }) });
+    running.set(this.id, node);
+    runAlertNode(this, node);
+    this.on('close', () => {
+      if (running.get(this.id) === node) running.delete(this.id);
+    });
     // After the handler that remembers all, for that one writes the file once more.
     this.on('close', (removed: boolean, done: () => void) => {
       if (file === null || !removed || isInFlow(RED, definitionId(this.id, config))) return done();

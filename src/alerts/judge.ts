@@ -90,7 +90,7 @@ function isNothing(
   return !holds(rule.operator, known, rule.threshold);
 }
 
-function valueOf(metric: Metric, subject: Subject, at: number): number | null {
+export function valueOf(metric: Metric, subject: Subject, at: number): number | null {
   if (metric.of === 'account' && subject.of === 'account') return metric.read(subject, at);
   if (metric.of === 'position' && subject.of === 'position') return metric.read(subject, at);
   if (metric.of === 'order' && subject.of === 'order') return metric.read(subject, at);
@@ -101,7 +101,7 @@ function valueOf(metric: Metric, subject: Subject, at: number): number | null {
  * Whether all that the value is made of is live. An account-sync node that sends changes only says nothing of positions
  * when they turn stale; its balances come by the same way and say it.
  */
-function isFresh({ needs }: Metric, subject: Subject): boolean {
+export function isFresh({ needs }: Metric, subject: Subject): boolean {
   if (subject.of === 'connection' || needs.length === 0) return true;
   const { trust } = subject.view;
   return needs.every((kind) => isTrusted(trust[kind])) && trust.balances?.stale !== true;

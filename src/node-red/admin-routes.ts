@@ -21,6 +21,8 @@ export interface GuardedRoute<Body> {
   readonly permission: Permission;
   readonly clock: Clock;
   readonly schema: z.ZodType<Body>;
+  /** How many requests are answered; 10 where nothing is said. */
+  readonly perMinute?: number;
   /** A further permission that this very body asks for. */
   readonly alsoNeeds?: (body: Body) => Permission | null;
   /** @throws Refusal, BrokerageError */
@@ -60,9 +62,10 @@ type Response = Parameters<Handler>[1];
  * everybody pass where Node-RED has no adminAuth, so the other guards hold by themselves.
  */
 export function guardedPost<Body>(RED: NodeAPI, path: Post[0], route: GuardedRoute<Body>): void {
-  const pass = requestLimit(route.clock, REQUESTS_PER_MINUTE);
+  const perMinute = route.perMinute ?? REQUESTS_PER_MINUTE;
+  const pass = requestLimit(route.clock, perMinute);
   RED.httpAdmin.post(path, RED.auth.needsPermission(route.permission), (req, res, next) => {
-    const refusal = notJson(req) ?? foreignRefusal(req) ?? (pass() ? null : tooMany());
+    const refusal = notJson(req) ?? foreignRefusal(req) ?? (pass() ? null : tooMany(perMinute));
     if (refusal !== null) return refuse(res, refusal);
     const body = route.schema.safeParse(req.body);
     if (!body.success)
@@ -113,7 +116,7 @@ export interface OpenPage {
 export function openGet(RED: NodeAPI, path: Post[0], { clock, handle }: OpenPage): void {
   const pass = requestLimit(clock, REQUESTS_PER_MINUTE);
   RED.httpAdmin.get(path, (req, res) => {
-    if (!pass()) return refuse(res, tooMany());
+    if (!pass()) return refuse(res, tooMany(REQUESTS_PER_MINUTE));
     handle(req.originalUrl)
       .then((page) => res.set(PAGE_HEADERS).type('html').send(page))
       .catch((error: unknown) => refuse(res, asRefusal(RED, error)));
@@ -136,8 +139,8 @@ function foreignRefusal(req: Request): Refusal | null {
   return foreign === null ? null : new Refusal(403, foreign.code, foreign.message);
 }
 
-function tooMany(): Refusal {
-  return new Refusal(429, 'too-many', `At most ${REQUESTS_PER_MINUTE} requests a minute: wait a little.`);
+function tooMany(perMinute: number): Refusal {
+  return new Refusal(429, 'too-many', `At most ${perMinute} requests a minute: wait a little.`);
 }
 
 function asRefusal(RED: NodeAPI, error: unknown): Refusal {

@@ -170,4 +170,68 @@ describe('an alert node behind account-sync', () => {
     await running?.until('errors', ErrorMessage, ({ error }) => /Which alert\?/.test(error.message));
     await until(firing);
   });
+
+  describe('asked by its dialog', () => {
+    const post = async (path: string, body: object) =>
+      (await helper.request().post(`/brokerage/alert/alert/${path}`).send(body)).body;
+
+    it('offers rules that are ready, each with its sentence, and all of them can be used', async () => {
+      await start([]);
+      const { body } = await helper.request().get('/brokerage/alert/alert/ready');
+      const Ready = z.object({
+        metrics: z.array(z.object({ name: z.string(), label: z.string().min(3) })).min(20),
+        ready: z
+          .array(
+            z.object({ id: z.string(), sentence: z.string().min(10), rule: z.unknown(), on: z.boolean() }),
+          )
+          .min(32),
+      });
+      const { ready } = Ready.parse(body);
+      const { rules } = z
+        .object({
+          rules: z.array(z.object({ sentence: z.string().nullable(), problems: z.array(z.string()) })),
+        })
+        .parse(await post('check', { rules: ready.map(({ rule }) => rule), quietHours: null }));
+      assert.deepEqual(
+        rules.flatMap(({ problems }) => problems),
+        [],
+      );
+      assert.deepEqual(
+        rules.map(({ sentence }) => sentence),
+        ready.map(({ sentence }) => sentence),
+      );
+    });
+
+    it('says what rules that are not saved yet would tell now, and what is wrong with them', async () => {
+      await start([]);
+      await running?.until(
+        'balances',
+        z.looseObject({ sync: z.looseObject({ quality: z.literal('live') }) }),
+      );
+      const wrong = { id: 'wrong', metric: 'luck', operator: '<', threshold: 1 };
+      const check = async () => await post('check', { rules: [RULE, wrong], quietHours: { from: 'x' } });
+      let answer = await check();
+      for (let times = 0; times < 50 && !(answer.now[0]?.fires.length > 0); times += 1)
+        answer = await check();
+      const { now, quietHours, rules } = answer;
+      assert.match(rules[0].sentence, /^Alarm when net liquidation is above/i);
+      assert.match(rules[1].problems[0], /metric/);
+      assert.match(quietHours, /quiet hours are not used/);
+      assert.match(now[0].fires[0].line, /net liquidation/);
+      assert.equal(alerts.length, 0);
+    });
+
+    it('sends a test alert on the way of all others, and only where it runs', async () => {
+      await start([RULE]);
+      const said = await post('send-test', { rule: 'rich' });
+      assert.match(said.message, /has left the output/);
+      const test = await until(({ topic }) => topic === 'Test alert');
+      assert.equal(test.priority, 'high');
+      const { status } = await helper
+        .request()
+        .post('/brokerage/alert/nobody/send-test')
+        .send({ rule: null });
+      assert.equal(status, 409);
+    });
+  });
 });

@@ -19,6 +19,9 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   { route: 'GET /brokerage/schwab/:id/secrets', opens: 'brokerage.read' },
   { route: 'POST /brokerage/schwab/:id/secrets', opens: 'brokerage.write' },
   { route: 'POST /brokerage/schwab/:id/secrets/move', opens: 'brokerage.write' },
+  { route: 'GET /brokerage/alert/:id/ready', opens: 'brokerage.read' },
+  { route: 'POST /brokerage/alert/:id/check', opens: 'brokerage.write' },
+  { route: 'POST /brokerage/alert/:id/send-test', opens: 'brokerage.write' },
   { route: 'GET /brokerage/schwab/callback', opens: 'one-time state' },
 ];
 

@@ -9,6 +9,8 @@ import {
   type Meant,
   type Stepped,
 } from '../../alerts/engine.js';
+import { previewOf, type Preview } from '../../alerts/preview.js';
+import type { Rule } from '../../alerts/schema/rule.js';
 import { EMPTY_ENGINE_STATE } from '../../alerts/schema/state.js';
 import type { AlertMessage } from '../../alerts/text/message.js';
 import { sentenceOf } from '../../errors.js';
@@ -23,6 +25,7 @@ import type { AlertConfig } from './config.js';
 import { sampleOf } from './door.js';
 import { listMessage } from './list-message.js';
 import { ongoing } from './listing.js';
+import { testMessage } from './test-message.js';
 
 /** The rules are told that time passes this often: `for` must run out also while nothing comes. */
 const TICK_MS = 5_000;
@@ -88,6 +91,22 @@ export class AlertNode {
     if (hasEvents) this.#saveNow();
     else this.#saveLater();
     this.#show();
+  }
+
+  /** Whether account-sync has sent anything since the start. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
+  }
+
+  /** What these rules would say of the figures that came last. */
+  preview(rules: readonly Rule[]): readonly Preview[] {
+    return previewOf(this.#engine, rules, this.#surroundings.clock.now());
+  }
+
+  /** Sends an alert that says that it is a test; with the severity of a rule where one is named. */
+  sendTest(ruleId: string | null): void {
+    const rule = ruleId === null ? undefined : this.#config.settings.rules.all.get(ruleId);
+    this.#node.send(outgoing(testMessage(rule ?? null, this.#surroundings.clock.now())));
   }
 
   /** Resolves when all is remembered. */
