@@ -62,6 +62,7 @@
   function isOnSafeSide({ clearAt, operator, threshold }) {
     if ([clearAt, threshold].some((raw) => isBlank(raw) || isPlaceholder(raw))) return true;
     const [end, limit] = [Number(clearAt), Number(threshold)];
+    if (!Number.isFinite(end) || !Number.isFinite(limit)) return true;
     if (!['>', '>=', 'outside'].includes(operator)) return end >= limit;
     return end <= limit && (operator !== 'outside' || end >= 0);
   }
