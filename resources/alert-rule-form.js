@@ -6,7 +6,7 @@
   const NO = { operator: '<', threshold: 0.5 };
   /** Happenings that have words to choose from; those of a position are named by its operator. */
   const WITH_WORDS = ['orderStatus', 'orderTag', 'execution', 'activity'];
-  let count = 0;
+  let made = 0;
 
   /**
    * @param rule as saved; it is changed in place
@@ -16,7 +16,7 @@
    */
   function alertRuleForm({ metrics, onChange, rule, words }) {
     const model = RED.brokerage.alertRule;
-    const prefix = 'alert-rule-' + ++count + '-';
+    const prefix = 'alert-rule-' + ++made + '-';
     const fields = [];
     const element = $('<div class="alert-form"></div>');
     const main = $('<div class="alert-fields"></div>').appendTo(element);
@@ -37,11 +37,11 @@
     /** One field: its label, what is entered, a hint and a reason. */
     function add(parent, { after, control, hint, isShown = () => true, name, problem = name, wide = false }) {
       const id = prefix + name;
-      const texts = {
+      const said = {
         hint: $('<p class="alert-hint"></p>'),
         reason: $('<p class="alert-reason" aria-live="polite"></p>'),
       };
-      for (const [part, text] of Object.entries(texts)) text.attr('id', id + '-' + part);
+      for (const [part, paragraph] of Object.entries(said)) paragraph.attr('id', id + '-' + part);
       control.attr({ id, 'aria-describedby': id + '-hint ' + id + '-reason' });
       const row = $('<div class="alert-field"></div>').toggleClass('alert-wide', wide);
       const label = $('<label></label>')
@@ -50,8 +50,8 @@
       if (control.is('[type="checkbox"]'))
         row.append($('<div class="alert-tick"></div>').append(control, label));
       else row.append(label, $('<div class="alert-entry"></div>').append(control, after));
-      row.append(texts.hint, texts.reason).appendTo(parent);
-      fields.push({ control, hint, isShown, problem, row, texts });
+      row.append(said.hint, said.reason).appendTo(parent);
+      fields.push({ control, hint, isShown, problem, row, said });
     }
 
     function text(set, attributes = {}) {
@@ -153,10 +153,8 @@
       const [next, name] = value.split(':');
       rule.metric = name;
       if (next === 'event') {
-        if (before.kind !== 'event') rule.operator = 'event';
-        if (name !== 'quantity' && !Array.isArray(rule.threshold)) rule.threshold = [];
-        if (!WITH_WORDS.includes(name)) rule.threshold = [];
-        if (name !== 'quantity') rule.operator = 'event';
+        if (before.kind !== 'event' || name !== 'quantity') rule.operator = 'event';
+        rule.threshold = [];
         delete rule.clearAt;
       } else {
         if (before.kind === 'event') Object.assign(rule, { operator: '<', threshold: '' });
@@ -362,14 +360,14 @@
 
     function check() {
       const problems = model.problemsOf(rule);
-      for (const { control, hint, problem, texts } of fields) {
+      for (const { control, hint, problem, said } of fields) {
         const reason = problems[problem]
           ? words('invalid.' + problems[problem])
           : problem === 'metric' && !metric()
             ? words('invalid.metric')
             : '';
-        texts.reason.text(reason);
-        texts.hint.text(hint ? hint() : '');
+        said.reason.text(reason);
+        said.hint.text(hint ? hint() : '');
         control.attr('aria-invalid', String(reason !== '')).toggleClass('input-error', reason !== '');
       }
     }
