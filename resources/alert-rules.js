@@ -7,10 +7,11 @@
 
   /**
    * @param list an `ol` that becomes the list
-   * @param metrics what can be watched; the fields of a rule cannot be opened while it is null
+   * @param onSendTest called with the id of a rule, and where the outcome is said
+   * @param said where a rule that was removed can be called back
    * @param words the catalogue of the dialog
-   * @param onSendTest called with the id of a rule
-   * @returns add(rules), rules(), tell(answers), setMetrics(metrics), open(rule)
+   * @returns add(rules), rules(), show(rule), tell(rules, answers), count(), setMetrics(metrics): what can be watched;
+   * before that the fields of a rule cannot be opened
    */
   function alertRules({ list, onChange, onSendTest, said, words }) {
     const model = RED.brokerage.alertRule;
@@ -99,7 +100,7 @@
         pencil.find('i').toggleClass('fa-pencil', !form).toggleClass('fa-chevron-up', Boolean(form));
         place.empty().toggle(Boolean(form));
         if (form) {
-          place.append(form.element, foot());
+          place.append(form.element, ...foot());
           form.focus();
         }
         draw();
@@ -117,12 +118,13 @@
 
       function foot() {
         const bar = $('<div class="alert-bar"></div>');
+        const sent = $('<div class="alert-notice" role="status" aria-live="polite"></div>');
         const add = (icon, key, act) => bar.append(button(icon, words(key)).on('click', act));
         add('fa-arrow-up', 'moveUp', (event) => move(rule, -1, event.currentTarget));
         add('fa-arrow-down', 'moveDown', (event) => move(rule, 1, event.currentTarget));
         add('fa-clone', 'duplicate', () => duplicate(rule));
-        add('fa-paper-plane-o', 'sendThis', () => onSendTest(rule.id));
-        return bar;
+        add('fa-paper-plane-o', 'sendThis', () => onSendTest(rule.id, sent));
+        return [bar, sent];
       }
 
       draw();

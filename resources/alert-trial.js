@@ -10,7 +10,7 @@
    * @param requests of `alertRequests`
    * @param words the catalogue of the dialog
    * @param onAnswer called with the rules that were sent, and the answer
-   * @returns later() after a key, soon() at once, show() with the result, sendTest(rule id or null), close()
+   * @returns later() after a key, soon() at once, show() with the result, sendTest(rule id or null, where the outcome is said), close()
    */
   function alertTrial({ onAnswer, place, read, requests, words }) {
     let timer = null;
@@ -42,8 +42,8 @@
       ask().catch((error) => say('fa-times-circle', String(error)));
     }
 
-    function say(icon, text) {
-      place.empty().append(line(icon, text));
+    function say(icon, text, where = place) {
+      where.empty().append(line(icon, text));
     }
 
     // Everything an answer says is foreign text: it is set with .text() only.
@@ -79,11 +79,11 @@
       );
     }
 
-    async function send(rule) {
-      say('fa-spinner fa-spin', words('trial.sending'));
+    async function send(rule, where) {
+      say('fa-spinner fa-spin', words('trial.sending'), where);
       const { answer, failure } = await requests.post('send-test', { rule }).outcome;
-      if (failure) say('fa-times-circle', failure);
-      else say('fa-paper-plane-o', String(answer.message));
+      if (failure) say('fa-times-circle', failure, where);
+      else say('fa-paper-plane-o', String(answer.message), where);
     }
 
     return {
@@ -93,9 +93,9 @@
         isShown = true;
         soon();
       },
-      sendTest: (rule) => {
-        isShown = false;
-        send(rule).catch((error) => say('fa-times-circle', String(error)));
+      sendTest: (rule, where) => {
+        if (where === place) isShown = false;
+        send(rule, where).catch((error) => say('fa-times-circle', String(error), where));
       },
       close: () => clearTimeout(timer),
     };
