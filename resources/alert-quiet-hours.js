@@ -19,8 +19,7 @@
   function isTimeZone(name) {
     if (typeof name !== 'string' || name === '') return false;
     try {
-      new Intl.DateTimeFormat('en-US', { timeZone: name });
-      return true;
+      return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
     } catch {
       return false;
     }

@@ -35,6 +35,12 @@
     return OPERATORS.event.includes(operator) ? 'event' : 'level';
   }
 
+  /** What a rule watches, as the runtime names it; undefined when it knows nothing of that name. */
+  function metricOf(rule, metrics) {
+    const isEvent = kindOf(rule) === 'event';
+    return metrics.find(({ kind, name }) => name === rule.metric && (kind === 'event') === isEvent);
+  }
+
   /** Words as a list, whether they were saved as one or with commas. */
   function wordsIn(raw) {
     const list = Array.isArray(raw) ? raw : String(raw ?? '').split(',');
@@ -151,6 +157,20 @@
       : isPlaceholder(raw);
   }
 
+  function isEnabled({ enabled }) {
+    return enabled === undefined || enabled === null || String(enabled) !== 'false';
+  }
+
+  /** What a rule says as long as the runtime has made no sentence of it: `margin cushion is below 10 %`. */
+  function roughSentence(rule, metrics, words) {
+    const metric = metricOf(rule, metrics);
+    const what = metric?.label || rule.metric || words('newRule');
+    if (!rule.metric || kindOf(rule) === 'event' || metric?.unit === 'yes-no') return what;
+    const condition = words('operator.' + (rule.operator || '<'), { defaultValue: rule.operator });
+    const unit = metric ? words('unit.' + metric.unit, { defaultValue: '' }) : '';
+    return [what, condition, shown(rule.threshold, metric?.unit), unit].join(' ').trim();
+  }
+
   /** The rules as copies, each with an id that no other one has. */
   function withIds(rules) {
     const ids = new Set();
@@ -181,12 +201,15 @@
       OPERATORS,
       SEVERITIES,
       hasPlaceholder,
+      isEnabled,
       isPlaceholder,
       kindOf,
+      metricOf,
       numberIn,
       ownRule,
       problemIn,
       problemsOf,
+      roughSentence,
       shown,
       typed,
       withIds,
