@@ -13,7 +13,7 @@
   const ID = /^[A-Za-z0-9][\w.:-]{0,63}$/;
   const YEAR_SECONDS = 366 * 86400;
   const LARGEST = 1e15;
-  const LONGEST_TEXT = 10000;
+  const LONGEST_TEXT = 100000;
 
   const isBlank = (raw) =>
     raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');

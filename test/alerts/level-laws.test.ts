@@ -129,7 +129,7 @@ const worst = ({ operator }: LevelTerms) => (operator === '<' || operator === '<
 const best = ({ operator }: LevelTerms) =>
   operator === 'outside' ? 0 : operator === '<' || operator === '<=' ? 100 : -100;
 const steady = (value: number, count: number): readonly Step[] =>
-  Array<Step>(count).fill({ afterMinutes: 15, value, fresh: true, inhibited: false });
+  Array.from({ length: count }, () => ({ afterMinutes: 15, value, fresh: true, inhibited: false }));
 /** Longer than any night, cooldown and condition of these rules together. */
 const LONG_ENOUGH = 100;
 

@@ -500,7 +500,7 @@ describe('the edit dialog of the alert node', function () {
         ['enabled', 'resolveMessage', 'marketHoursOnly'].map((name) => ({ ...rule, [name]: value })),
       ),
       ...['info', 'critical', '', 'high', undefined].map((severity) => ({ ...rule, severity })),
-      ...['', null, 'x'.repeat(10_000), 'x'.repeat(10_001), 5, {}].flatMap((value) =>
+      ...['', null, 'x'.repeat(100_000), 'x'.repeat(100_001), 5, {}].flatMap((value) =>
         ['name', 'template'].map((name) => ({ ...rule, [name]: value })),
       ),
       ...[
