@@ -43,7 +43,9 @@ const aTrace = fc.oneof(
   fc.array(aStep, { maxLength: 200, size: 'max' }),
   fc
     .array(
-      fc.tuple(aStep, fc.integer({ min: 1, max: 25 })).map(([step, times]) => Array<Step>(times).fill(step)),
+      fc
+        .tuple(aStep, fc.integer({ min: 1, max: 25 }))
+        .map(([step, times]) => Array.from({ length: times }, () => step)),
       { maxLength: 30, size: 'max' },
     )
     .map((stretches) => stretches.flat().slice(0, 200)),
@@ -129,7 +131,7 @@ const worst = ({ operator }: LevelTerms) => (operator === '<' || operator === '<
 const best = ({ operator }: LevelTerms) =>
   operator === 'outside' ? 0 : operator === '<' || operator === '<=' ? 100 : -100;
 const steady = (value: number, count: number): readonly Step[] =>
-  Array<Step>(count).fill({ afterMinutes: 15, value, fresh: true, inhibited: false });
+  Array.from({ length: count }, () => ({ afterMinutes: 15, value, fresh: true, inhibited: false }));
 /** Longer than any night, cooldown and condition of these rules together. */
 const LONG_ENOUGH = 100;
 
