@@ -12,6 +12,7 @@ export {
   type Stepped,
 } from './engine.js';
 export { listing, type Listed } from './listing.js';
+export { previewOf, type Preview } from './preview.js';
 export { METRICS, type Metric, type Unit } from './metrics.js';
 export { EVENT_METRICS, NUMBER_METRICS, type MetricName } from './metric-names.js';
 export { ruleBook, type RuleBook } from './rule-book.js';

@@ -91,8 +91,8 @@ describe('an edge rule', function () {
   it('only delays by its cooldown and by what keeps it from being told', () =>
     fc.assert(
       fc.property(aRule, aTrace, fc.integer({ min: 1, max: 7 }), (rule, steps, every) => {
-        const last = known(steps).at(-1)?.value ?? null;
-        const tail = Array.from({ length: 20 }, (): Step => ({ value: last, fresh: true }));
+        const value = known(steps).at(-1)?.value ?? null;
+        const tail = Array.from({ length: 20 }, () => ({ value, fresh: true }));
         const blocked = (index: number) => index < steps.length && index % every === 0;
         const { times, told } = run(rule, [...steps, ...tail], blocked);
         assert.deepEqual(told, run({ ...rule, cooldownSeconds: 0 }, [...steps, ...tail]).told);

@@ -43,7 +43,9 @@ const aTrace = fc.oneof(
   fc.array(aStep, { maxLength: 200, size: 'max' }),
   fc
     .array(
-      fc.tuple(aStep, fc.integer({ min: 1, max: 25 })).map(([step, times]) => Array<Step>(times).fill(step)),
+      fc
+        .tuple(aStep, fc.integer({ min: 1, max: 25 }))
+        .map(([step, times]) => Array.from({ length: times }, () => step)),
       { maxLength: 30, size: 'max' },
     )
     .map((stretches) => stretches.flat().slice(0, 200)),

@@ -1,18 +1,22 @@
 import type { Node, NodeMessage } from 'node-red';
-import { engineOf, stateOf, type Engine } from '../../alerts/engine-value.js';
 import {
+  EMPTY_ENGINE_STATE,
+  engineOf,
+  listing,
+  previewOf,
+  stateOf,
   withAck,
   withRules,
   withSample,
   withSilence,
   withTick,
+  type AlertMessage,
+  type Engine,
   type Meant,
+  type Preview,
+  type Rule,
   type Stepped,
-} from '../../alerts/engine.js';
-import { previewOf, type Preview } from '../../alerts/preview.js';
-import type { Rule } from '../../alerts/schema/rule.js';
-import { EMPTY_ENGINE_STATE } from '../../alerts/schema/state.js';
-import type { AlertMessage } from '../../alerts/text/message.js';
+} from '../../alerts/index.js';
 import { sentenceOf } from '../../errors.js';
 import type { Clock, Timer } from '../../ports.js';
 import type { KeptAlerts } from '../../state/alerts.js';
@@ -24,7 +28,7 @@ import { commandIn, type Command, type Target } from './command.js';
 import type { AlertConfig } from './config.js';
 import { sampleOf } from './door.js';
 import { listMessage } from './list-message.js';
-import { ongoing } from './listing.js';
+import { ongoing } from './ongoing.js';
 import { testMessage } from './test-message.js';
 
 /** The rules are told that time passes this often: `for` must run out also while nothing comes. */
@@ -194,7 +198,8 @@ export class AlertNode {
   }
 
   #ongoing() {
-    return ongoing(this.#engine, this.#config.settings);
+    const { clock } = this.#surroundings;
+    return ongoing(listing(this.#engine, this.#config.settings, clock.now()));
   }
 
   #show(): void {

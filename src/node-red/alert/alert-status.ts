@@ -1,6 +1,6 @@
 import type { NodeStatus } from 'node-red';
 import { said } from '../said.js';
-import type { Ongoing } from './listing.js';
+import { nameOf, type Ongoing } from './ongoing.js';
 
 export interface AlertStanding {
   readonly ongoing: readonly Ongoing[];
@@ -29,10 +29,6 @@ export function alertStatus({ hasHeard, ongoing, problems, rules }: AlertStandin
   return hasHeard
     ? { fill: 'green', shape: 'dot', text }
     : { fill: 'grey', shape: 'ring', text: `${text}, nothing heard yet` };
-}
-
-function nameOf({ account, rule, symbol }: Ongoing): string {
-  return [rule, symbol, account].filter((part) => part !== null).join(', ');
 }
 
 function line(text: string): string {

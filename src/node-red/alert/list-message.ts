@@ -1,20 +1,27 @@
 import { said } from '../said.js';
-import type { Ongoing } from './listing.js';
+import { nameOf, type Ongoing } from './ongoing.js';
 
-/** The answer to `list`: what goes on, for people in the payload, for programs beside it. */
+/** The answer to `list`: what goes on, for people in the payload, for programs beside it. `at` in ms since the epoch. */
 export function listMessage(ongoing: readonly Ongoing[], at: number) {
-  const lines = ongoing.map(lineOf);
   const topic = ongoing.length === 0 ? 'No alert goes on' : `Alerts that go on: ${ongoing.length}`;
   return {
     topic,
-    payload: said([topic, ...lines].join('\n')),
-    alerts: ongoing.map((one) => ({ ...one, since: new Date(one.since).toISOString() })),
-    at: new Date(at).toISOString(),
+    payload: said([topic, ...ongoing.map(lineOf)].join('\n')),
+    alerts: ongoing.map(({ alertId, key: _key, since, ...one }) => ({
+      id: alertId,
+      ...one,
+      since: iso(since),
+    })),
+    at: iso(at),
   };
 }
 
-function lineOf({ account, rule, severity, since, symbol, value }: Ongoing): string {
-  const what = [rule, symbol, account].filter((part) => part !== null).join(', ');
-  const figure = value === null ? '' : `: ${value}`;
-  return `- ${severity}: ${what}${figure}, since ${new Date(since).toISOString()}`;
+function lineOf(one: Ongoing): string {
+  const figure = one.value === null ? '' : `: ${one.value}`;
+  const quiet = one.silenced ? ', silenced' : one.acknowledged ? ', acknowledged' : '';
+  return `- ${one.severity}: ${nameOf(one)}${figure}, since ${iso(one.since) ?? '?'}${quiet}`;
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }

@@ -10,7 +10,7 @@ export function readyRules() {
     metrics: [
       ...NUMBER_METRICS.map((name) => {
         const { of, unit, words } = METRICS[name];
-        return { name, label: words, of, unit, kind: 'number' as const };
+        return { name, label: words, of, unit: unit === 'flag' ? 'yes-no' : unit, kind: 'number' as const };
       }),
       ...EVENT_METRICS.map((name) => ({
         name,
