@@ -336,9 +336,9 @@ describe('the edit dialog of the alert node', function () {
     await page.keyboard.press('Escape');
     assert.equal(await page.evaluate('document.activeElement.id'), 'alert-add');
     await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     // The fields of the rule that was added have the focus: position-share, fourth in the menu.
     assert.equal(
