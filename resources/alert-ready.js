@@ -18,6 +18,12 @@
     button.attr({ 'aria-expanded': 'false', 'aria-controls': panel.attr('id') });
     button.on('click', () => (panel.is(':visible') ? close() : open()));
     panel.on('keydown', (event) => {
+      if (['ArrowDown', 'ArrowUp'].includes(event.key)) {
+        const choices = panel.find('button').toArray();
+        const at = choices.indexOf(document.activeElement) + (event.key === 'ArrowDown' ? 1 : -1);
+        $(choices.at(at % choices.length)).trigger('focus');
+        event.preventDefault();
+      }
       if (event.key !== 'Escape') return;
       event.stopPropagation();
       close();

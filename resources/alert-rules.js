@@ -58,7 +58,7 @@
         rows.get(rule).focus();
       });
       said.empty().append($('<span></span>').text(words('removed', { rule: sentence })), undo);
-      undo.trigger('focus');
+      undo[0].focus({ preventScroll: true });
     }
 
     function move(rule, by, pressed) {

@@ -15,6 +15,7 @@ export async function loadsItsNodes({ url }: NodeRedProcess): Promise<void> {
   const response = await fetch(`${url}/nodes`, { headers: { accept: 'application/json' } });
   const ours = nodeSets.parse(await response.json()).filter(({ module }) => module === PACKAGE);
   assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), [
+    'account-alert',
     'account-sync',
     'ibkr-config',
     'schwab-config',

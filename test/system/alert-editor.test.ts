@@ -336,9 +336,9 @@ describe('the edit dialog of the alert node', function () {
     await page.keyboard.press('Escape');
     assert.equal(await page.evaluate('document.activeElement.id'), 'alert-add');
     await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     // The fields of the rule that was added have the focus: position-share, fourth in the menu.
     assert.equal(
@@ -564,6 +564,11 @@ describe('the edit dialog of the alert node', function () {
     await page.setViewportSize({ width: 820, height: 1100 });
     await open('many');
     await rows().last().getByText('Alarm when margin cushion').waitFor();
+    await rows().nth(57).getByRole('button', { name: 'Remove' }).click();
+    const undo = page.getByRole('button', { name: 'Undo' });
+    const at = await undo.boundingBox();
+    assert.ok(at !== null && at.y > 0 && at.y < 1100);
+    await undo.click();
     await edit(59);
     await rows().last().getByText('More', { exact: true }).click();
     await page.getByRole('button', { name: 'Test with last data' }).click();
