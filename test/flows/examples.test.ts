@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createMarket, startTwsSimulator } from '../../simulators/index.js';
+import { DEFAULT_RULES } from '../../src/alerts/index.js';
 import { awake, eventually, fastClock } from '../support/clocks.js';
 import {
   BalancesMessage,
@@ -81,6 +82,28 @@ describe('the example flows', () => {
       .on('input', (message: unknown) => errors.push(message));
     await eventually(() => errors.length > 0);
     assert.match(ErrorMessage.parse(errors[0]).error.message, /refuses connections/);
+    await gateway.close();
+  });
+
+  it('alerts holds the rules that are on from the start, and tells what goes on when it is asked', async () => {
+    const gateway = await startTwsSimulator({ market: createMarket({ seed: 5, accounts: 1 }) });
+    const flow = example('alerts.json', gateway.port);
+    await helper.load(nodesWith(awake(fastClock(20))), flow);
+    const alerts = flow.find(({ type }) => type === 'account-alert');
+    const idOf = (name: string): string =>
+      flow.find((node) => node.name === name)?.id ?? assert.fail(`no node ${name}`);
+    assert.deepEqual(
+      alerts?.['rules'],
+      DEFAULT_RULES.filter(({ raw }) => raw.enabled).map(({ raw }) => raw),
+    );
+    const heard: unknown[] = [];
+    helper.getNode(idOf('what an alert says')).on('input', (message: unknown) => heard.push(message));
+    const errors: unknown[] = [];
+    helper.getNode(idOf('errors')).on('input', (message: unknown) => errors.push(message));
+    helper.getNode(idOf('what goes on now')).send({ topic: 'list' });
+    await eventually(() => heard.length > 0);
+    assert.match(String(Object(heard[0]).topic), /^(No alert goes on|Alerts that go on: \d+)$/);
+    assert.deepEqual(errors, []);
     await gateway.close();
   });
 });
