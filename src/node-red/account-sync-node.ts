@@ -1,5 +1,6 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { Account } from '../domain/account.js';
+import { sentenceOf } from '../errors.js';
 import type { Clock } from '../ports.js';
 import type { ConnectionState } from '../runtime/status.js';
 import { Ladder, type View } from '../runtime/ladder.js';
@@ -164,7 +165,7 @@ export function refuseInput(node: Node, sentence: string): void {
   const reason = said(sentence);
   node.status({ fill: 'red', shape: 'ring', text: reason.length > 70 ? `${reason.slice(0, 69)}…` : reason });
   node.error(reason, {});
-  node.on('input', (_message, _send, done) => done(new Error(reason)));
+  node.on('input', (_message, _send, done) => finish(node, done, new Error(reason)));
 }
 
 /** Wires input and close of a node to its work; nothing that a message or a broker does gets past here. */
@@ -172,12 +173,28 @@ export function runAccountSync(node: Node, sync: AccountSync): void {
   node.on('input', (message, send, done) => {
     sync
       .refresh(message, (messages) => send(messages))
-      .then(() => done())
-      .catch((error: unknown) => done(saidError(error)));
+      .then(
+        () => finish(node, done),
+        (error: unknown) => finish(node, done, saidError(error)),
+      )
+      .catch((error: unknown) => node.error(saidError(error), {}));
   });
   node.on('close', (_removed: boolean, done: () => void) => {
     sync.close().then(done, done);
   });
+}
+
+/**
+ * Tells Node-RED that a message is done with. It copies the message for Catch and Complete nodes, which throws when
+ * the message has no prototype, or a property that throws (handleError in runtime/lib/flows/Flow.js): outside of the
+ * handler that would end Node-RED, so Catch nodes then hear of it without the message.
+ */
+function finish(node: Node, done: (error?: Error) => void, error?: Error): void {
+  try {
+    done(error);
+  } catch (failure) {
+    node.error(error ?? `This message cannot be passed on: ${said(sentenceOf(failure))}`, {});
+  }
 }
 
 /** Four outputs, one of them with a message. */

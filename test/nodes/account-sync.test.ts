@@ -184,6 +184,21 @@ describe('account-sync', () => {
     });
   }
 
+  for (const [what, message] of Object.entries({
+    'no prototype': Object.assign(Object.create(null), { account: 'Nobody' }),
+    'a property that throws': Object.defineProperty({ account: 'Nobody' }, 'payload', {
+      get: () => assert.fail('Nobody may read this.'),
+      enumerable: true,
+    }),
+  }))
+    it(`survives that Node-RED cannot copy a message with ${what} for the Catch node`, async () => {
+      const { until } = await start();
+      await until('orders', OrdersMessage);
+      helper.getNode('sync').receive(message);
+      const error = await until('errors', ErrorMessage);
+      assert.match(error.error.message, /There is no account “Nobody” here/);
+    });
+
   it('refuses a refresh of an account it does not know, and names those it knows', async () => {
     const { until } = await start();
     await until('orders', OrdersMessage);
