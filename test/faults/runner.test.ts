@@ -3,7 +3,7 @@ import { complaint, figuresOf, isGood } from './report.js';
 import { runAll } from './runner.js';
 import type { Outcome, Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
-import { within } from './within.js';
+import { rest, within } from './within.js';
 
 const GOOD: Outcome = {
   lost: [],
@@ -62,6 +62,31 @@ describe('the runner of the fault suite', () => {
     const [hung] = await run(scenario, [1]);
     assert.equal(hung?.failure, 'Not within 20 ms: what never comes.');
     assert.equal(isGood(figuresOf(hung === undefined ? [] : [hung])), false);
+  });
+
+  it('runs one that wants to be alone when no other is under way', async () => {
+    let underWay = 0;
+    const besides: (readonly [number, number])[] = [];
+    const scenario = (number: number, alone: boolean): Scenario => ({
+      number,
+      name: 'looks around',
+      alone,
+      run: async () => {
+        underWay += 1;
+        besides.push([number, underWay]);
+        await rest(20);
+        underWay -= 1;
+        return GOOD;
+      },
+    });
+    const scenarios = [scenario(96, true), scenario(95, false)];
+    await runAll({ scenarios, seeds: [1, 2], concurrency: 4, onRun: () => undefined });
+    assert.deepEqual(besides, [
+      [95, 1],
+      [95, 2],
+      [96, 1],
+      [96, 1],
+    ]);
   });
 
   it('knows each scenario by one number', () => {

@@ -63,6 +63,11 @@ async function play(stage: IbStage, fault: IbFault): Promise<Omit<Outcome, 'leak
   const [least, most] = fault.lasts;
   await within(STEP_WITHIN_MS, 'the fault lasts', stage.pass(stage.between(least, most)));
   await within(STEP_WITHIN_MS, 'the fault ends', Promise.resolve(mend()));
+  return await ending(stage);
+}
+
+/** The world is well again: waits until every figure is right and live, and judges everything that was told. */
+export async function ending(stage: IbStage): Promise<Omit<Outcome, 'leaks' | 'writes' | 'log'>> {
   const mendedAt = stage.clock.monotonic();
   const cameRight = await stage.comesRight(RIGHT_WITHIN_MS);
   const recoveryMs = cameRight ? stage.clock.monotonic() - mendedAt : null;

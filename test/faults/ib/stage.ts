@@ -78,7 +78,7 @@ export class IbStage {
       chance: this.chance,
       keyOf,
       onChange: (change) => this.oracle.hear(change),
-      onWord: (word) => this.#note(word),
+      onWord: (word) => this.note(word),
     });
   }
 
@@ -111,6 +111,14 @@ export class IbStage {
   readonly between = (least: number, most: number): number =>
     least + Math.floor(this.chance() * (most - least + 1));
 
+  /** Keeps what the product says, for whoever looks for the reason of a failure. */
+  readonly note = (word: string): void => {
+    const said = word.slice(0, MOST_LETTERS);
+    if (this.words.at(-1)?.endsWith(said) === true) return;
+    this.words.push(`${(this.clock.monotonic() / 1000).toFixed(1)} s ${said}`);
+    if (this.words.length > MOST_WORDS) this.words.shift();
+  };
+
   /** Closes everything; returns what was left behind. */
   async close(): Promise<readonly string[]> {
     this.truth.close();
@@ -135,13 +143,6 @@ export class IbStage {
       ...(clients === 0 ? [] : [`${clients} sockets of the product are open`]),
       ...(sockets === 0 ? [] : [`${sockets} sockets are open at the gateway`]),
     ];
-  }
-
-  #note(word: string): void {
-    const said = word.slice(0, MOST_LETTERS);
-    if (this.words.at(-1)?.endsWith(said) === true) return;
-    this.words.push(`${(this.clock.monotonic() / 1000).toFixed(1)} s ${said}`);
-    if (this.words.length > MOST_WORDS) this.words.shift();
   }
 }
 
