@@ -92,14 +92,14 @@ export class IbStage {
   }
 
   /** 1 to `most` steps of a person trading, some in one burst, some between two messages; prices move meanwhile. */
-  async trade(most: number): Promise<void> {
+  readonly trade = async (most: number): Promise<void> => {
     const steps = 1 + Math.floor(this.chance() * most);
     for (let step = 0; step < steps; step++) {
       this.market.trade();
       if (this.chance() < 0.3) this.market.tick();
       if (this.chance() < 0.5) await this.pass(this.chance() * 2_000);
     }
-  }
+  };
 
   /** Waits `ms` of the product's clock. */
   readonly pass = async (ms: number): Promise<void> => {
