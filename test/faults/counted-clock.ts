@@ -1,8 +1,14 @@
 import type { Clock, Timer } from '../../src/ports.js';
 import { fastClock } from '../support/clocks.js';
 
+/** The product's clock in a run. */
+export interface RunClock extends Clock {
+  /** Timers that still wait. */
+  readonly pending: number;
+}
+
 /** A fast clock that knows how many of its timers still wait. */
-export class CountedClock implements Clock {
+export class CountedClock implements RunClock {
   readonly #clock: Clock;
   readonly #waiting = new Set<object>();
 

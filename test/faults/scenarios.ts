@@ -1,9 +1,12 @@
 import { IB_FAULTS } from './ib/faults.js';
 import { ibScenario } from './ib/ib-scenario.js';
+import { ONE_CLIENT_ID } from './ib/one-client-id.js';
 import { RED_SCENARIOS } from './node-red/red-scenarios.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario there is. */
-export const SCENARIOS: readonly Scenario[] = [...IB_FAULTS.map(ibScenario), ...RED_SCENARIOS].toSorted(
-  (a, b) => a.number - b.number,
-);
+export const SCENARIOS: readonly Scenario[] = [
+  ...IB_FAULTS.map(ibScenario),
+  ONE_CLIENT_ID,
+  ...RED_SCENARIOS,
+].toSorted((a, b) => a.number - b.number);

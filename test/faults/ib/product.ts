@@ -3,6 +3,7 @@ import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import type { Chance, Clock } from '../../../src/ports.js';
 import { Connection } from '../../../src/runtime/connection.js';
 import type { ConnectionStatus } from '../../../src/runtime/status.js';
+import type { MemoryOptions } from '../../../src/runtime/reader-memory.js';
 import { Subscription, type AccountChange } from '../../../src/runtime/subscription.js';
 import { Ladder } from '../../../src/runtime/ladder.js';
 import { Ways } from '../../../src/runtime/ways.js';
@@ -14,6 +15,8 @@ export interface ProductOptions {
   readonly keyOf: (accountNumber: string) => string;
   readonly onChange: (change: AccountChange) => void;
   readonly onWord: (word: string) => void;
+  /** Absent where a restart is to begin anew. */
+  readonly memory?: MemoryOptions;
 }
 
 /** A connection to IBKR and one reader of it, as ibkr-config and account-sync make them. */
@@ -25,7 +28,7 @@ export interface Product {
 }
 
 export function startProduct(options: ProductOptions): Product {
-  const { chance, clock, keyOf, onWord, port } = options;
+  const { chance, clock, keyOf, memory, onWord, port } = options;
   const broker = createIbkrBroker(
     { host: '127.0.0.1', port, clientId: 17, tradingMode: 'any', accounts: [] },
     { clock, accountKey: (_broker, number) => keyOf(number) },
@@ -42,6 +45,7 @@ export function startProduct(options: ProductOptions): Product {
     coalesceMs: 250,
     staleAfterMs: 900_000,
     wants: () => true,
+    ...(memory === undefined ? {} : { memory }),
     onChange: options.onChange,
     onFlush: () => undefined,
   });

@@ -6,13 +6,13 @@ import {
   type TwsSimulatorOptions,
 } from '../../../simulators/index.js';
 import type { Chance } from '../../../src/ports.js';
-import { CountedClock } from '../counted-clock.js';
+import { CountedClock, type RunClock } from '../counted-clock.js';
 import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
 import { Truth } from '../oracle/truth.js';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import type { Stage } from '../scenario.js';
 import { comesTrue, rest, within } from '../within.js';
-import { startProduct, type Product } from './product.js';
+import { startProduct, type Product, type ProductOptions } from './product.js';
 
 /**
  * Waits of the product are this many times as short. @stoqey/ib sends 40 requests a second of real time, so that a
@@ -31,13 +31,15 @@ export interface IbStageOptions {
   readonly gateway?: TwsSimulatorOptions;
   /** How old a live figure may be, ms of the product's clock. */
   readonly liveForMs?: number;
+  /** Instead of one that runs `CLOCK_FACTOR` times as fast. */
+  readonly clock?: RunClock;
 }
 
 /** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
 export class IbStage {
   readonly chance: Chance;
   readonly market: Market;
-  readonly clock = new CountedClock(CLOCK_FACTOR);
+  readonly clock: RunClock;
   readonly gateway: TwsSimulator;
   readonly proxy: FaultProxy;
   readonly oracle: Oracle;
@@ -51,7 +53,9 @@ export class IbStage {
     readonly gateway: TwsSimulator;
     readonly proxy: FaultProxy;
     readonly liveForMs: number | undefined;
+    readonly clock: RunClock;
   }) {
+    this.clock = parts.clock;
     this.chance = parts.chance;
     this.market = parts.market;
     this.gateway = parts.gateway;
@@ -63,23 +67,31 @@ export class IbStage {
 
   static async open(
     { chance, seed }: Stage,
-    { gateway: options, liveForMs }: IbStageOptions = {},
+    { clock = new CountedClock(CLOCK_FACTOR), gateway: options, liveForMs }: IbStageOptions = {},
   ): Promise<IbStage> {
     const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
     const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
     const proxy = await startFaultProxy(gateway, chance);
-    return new IbStage({ chance, market, gateway, proxy, liveForMs });
+    return new IbStage({ chance, market, gateway, proxy, liveForMs, clock });
   }
 
-  startProduct(): void {
-    this.#product = startProduct({
-      port: this.proxy.port,
-      clock: this.clock,
-      chance: this.chance,
-      keyOf,
-      onChange: (change) => this.oracle.hear(change),
-      onWord: (word) => this.note(word),
-    });
+  startProduct(own: Pick<ProductOptions, 'memory'> = {}): void {
+    const product = this.product({ onChange: (change) => this.oracle.hear(change), ...own });
+    this.#product = product;
+  }
+
+  /** One that nobody but the caller closes. */
+  product(own: Pick<ProductOptions, 'memory' | 'onChange'>): Product {
+    const { chance, clock, proxy } = this;
+    return startProduct({ port: proxy.port, clock, chance, keyOf, onWord: this.note, ...own });
+  }
+
+  /** Ends it, in good order. */
+  async stopProduct(): Promise<void> {
+    const product = this.#product;
+    if (product === null) return;
+    await within(CLOSES_WITHIN_MS, 'the product closes', product.close());
+    this.oracle.silence('close');
   }
 
   /** Whether every figure is right and live before `limitMs` of real time have passed. */
@@ -146,6 +158,7 @@ export class IbStage {
   }
 }
 
-function keyOf(accountNumber: string): string {
+/** The name of an account in a run. */
+export function keyOf(accountNumber: string): string {
   return `…${accountNumber.slice(-4)}`;
 }

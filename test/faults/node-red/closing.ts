@@ -38,10 +38,11 @@ export const CLOSING: RedFault = {
 function twoConnections(stage: RedStage): Flow {
   const { port } = stage.ib.proxy;
   const second = { type: 'ibkr-config', name: '', host: '127.0.0.1', port: String(port), clientId: '18' };
+  const sync = { type: 'account-sync', z: 'tab', connection: 'ibkr2', wires: [[], [], [], []] };
   return stage.flow({
     more: [
       { id: 'ibkr2', ...second },
-      { id: 'sync2', type: 'account-sync', ...{ z: 'tab', connection: 'ibkr2', wires: [[], [], [], []] } },
+      { id: 'sync2', ...sync },
     ],
   });
 }

@@ -12,6 +12,14 @@ import { within } from '../within.js';
 
 export type Deploy = 'full' | 'flows' | 'nodes';
 export type Flow = readonly { readonly id: string; readonly type: string }[];
+/** In what a flow is unlike the usual one. */
+export interface FlowChange {
+  readonly config?: object;
+  readonly sync?: object;
+  readonly more?: Flow;
+  /** Of account-sync. */
+  readonly wires?: readonly (readonly string[])[];
+}
 export type Input = (message: unknown, done: () => void) => void;
 
 const LOADS_WITHIN_MS = 5_000;
@@ -52,16 +60,18 @@ export class RedStage {
   }
 
   /** A connection through the proxy and an account-sync node, whose messages go to the oracle. */
-  flow(change: { readonly config?: object; readonly sync?: object; readonly more?: Flow } = {}): Flow {
-    const { config = {}, more = [], sync = {} } = change;
-    const wiring = {
-      port: this.ib.proxy.port,
-      config: { ...config },
-      sync: { coalesceMs: '250', pollSeconds: '15', ...sync },
-    };
+  flow({ config = {}, more = [], sync = {}, wires }: FlowChange = {}): Flow {
+    const own = { coalesceMs: '250', pollSeconds: '15', ...sync };
     const complete = { id: 'completer', z: 'tab', type: 'complete', scope: ['sync'], wires: [['completed']] };
-    const nodes = [...flowOf(wiring), complete, { id: 'completed', z: 'tab', type: 'helper' }, ...more];
-    return nodes.map((node) => (node.type === 'helper' ? { ...node, type: 'ear' } : node));
+    const completed = { id: 'completed', z: 'tab', type: 'helper' };
+    const nodes = [
+      ...flowOf({ port: this.ib.proxy.port, config: { ...config }, sync: own }),
+      complete,
+      completed,
+    ];
+    return [...nodes, ...more]
+      .map((node) => (node.type === 'helper' ? { ...node, type: 'ear' } : node))
+      .map((node) => (node.id === 'sync' && wires !== undefined ? { ...node, wires } : node));
   }
 
   /** Node-RED starts. */
