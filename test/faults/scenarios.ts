@@ -1,3 +1,4 @@
+import { DISK } from './host/disk.js';
 import { IB_FAULTS } from './ib/faults.js';
 import { ibScenario } from './ib/ib-scenario.js';
 import { ONE_CLIENT_ID } from './ib/one-client-id.js';
@@ -8,5 +9,6 @@ import type { Scenario } from './scenario.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...IB_FAULTS.map(ibScenario),
   ONE_CLIENT_ID,
+  DISK,
   ...RED_SCENARIOS,
 ].toSorted((a, b) => a.number - b.number);

@@ -33,6 +33,8 @@ export interface IbStageOptions {
   readonly liveForMs?: number;
   /** Instead of one that runs `CLOCK_FACTOR` times as fast. */
   readonly clock?: RunClock;
+  /** What the oracle calls an account; without it by the key that the product gets. */
+  readonly nameOf?: (accountNumber: string) => string;
 }
 
 /** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
@@ -54,6 +56,7 @@ export class IbStage {
     readonly proxy: FaultProxy;
     readonly liveForMs: number | undefined;
     readonly clock: RunClock;
+    readonly nameOf: (accountNumber: string) => string;
   }) {
     this.clock = parts.clock;
     this.chance = parts.chance;
@@ -62,22 +65,31 @@ export class IbStage {
     this.proxy = parts.proxy;
     const now = (): number => this.clock.monotonic();
     this.truth = new Truth(this.market, now);
-    this.oracle = new Oracle({ truth: this.truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
+    this.oracle = new Oracle({
+      truth: this.truth,
+      keyOf: parts.nameOf,
+      now,
+      liveForMs: parts.liveForMs ?? LIVE_FOR_MS,
+    });
   }
 
   static async open(
     { chance, seed }: Stage,
-    { clock = new CountedClock(CLOCK_FACTOR), gateway: options, liveForMs }: IbStageOptions = {},
+    {
+      clock = new CountedClock(CLOCK_FACTOR),
+      gateway: options,
+      liveForMs,
+      nameOf = keyOf,
+    }: IbStageOptions = {},
   ): Promise<IbStage> {
     const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
     const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
     const proxy = await startFaultProxy(gateway, chance);
-    return new IbStage({ chance, market, gateway, proxy, liveForMs, clock });
+    return new IbStage({ chance, market, gateway, proxy, liveForMs, clock, nameOf });
   }
 
-  startProduct(own: Pick<ProductOptions, 'memory'> = {}): void {
-    const product = this.product({ onChange: (change) => this.oracle.hear(change), ...own });
-    this.#product = product;
+  startProduct(own: Partial<Pick<ProductOptions, 'memory' | 'onChange'>> = {}): void {
+    this.#product = this.product({ onChange: (change) => this.oracle.hear(change), ...own });
   }
 
   /** One that nobody but the caller closes. */
@@ -158,7 +170,7 @@ export class IbStage {
   }
 }
 
-/** The name of an account in a run. */
+/** The key of an account in a run, of the form that real ones have. */
 export function keyOf(accountNumber: string): string {
-  return `…${accountNumber.slice(-4)}`;
+  return accountNumber.slice(-4).padStart(12, '0');
 }

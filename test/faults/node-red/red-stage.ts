@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { sentenceOf } from '../../../src/errors.js';
+import { labelOf } from '../../support/ledger-history.js';
 import { StatusMessage } from '../../support/messages.js';
 import { flowOf, helper, nodesWith, startRuntime } from '../../support/nodes.js';
 import { IbStage } from '../ib/stage.js';
@@ -55,7 +56,7 @@ export class RedStage {
   static async open(given: Stage): Promise<RedStage> {
     runtime ??= startRuntime();
     await within(STARTS_WITHIN_MS, 'the server of Node-RED starts', runtime);
-    const ib = await IbStage.open(given);
+    const ib = await IbStage.open(given, { nameOf: labelOf });
     return new RedStage(ib, await mkdtemp(join(tmpdir(), 'brokerage-fault-')));
   }
 

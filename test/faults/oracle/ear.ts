@@ -40,7 +40,9 @@ export class Ear {
   /** Nobody tells anything any more; `crash` = who spoke had no time to note which numbers were used. */
   silence(end: 'crash' | 'close' | 'forgotten'): void {
     for (const { live } of this.heard.values()) live.clear();
-    if (end === 'crash') this.#mayJump = new Set(this.#sequences.keys());
+    // Numbers are reserved for kinds, too, of which nothing was told yet.
+    if (end === 'crash')
+      this.#mayJump = new Set([...this.heard.keys()].flatMap((key) => KINDS.map((kind) => `${key}|${kind}`)));
     if (end === 'forgotten') this.#sequences.clear();
   }
 
