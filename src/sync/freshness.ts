@@ -8,6 +8,8 @@ export type Quality = 'live' | 'delayed' | 'cached' | 'partial';
 
 /** Figures that came longer ago, and that no broker vouches for any more, are not told. */
 const OLDEST_TOLD_MS = 24 * 60 * 60 * 1000;
+/** So far a clock may be set back without a word; NTP corrects less by itself. */
+const MOST_AHEAD_MS = 60_000;
 
 /** How far a figure may be trusted. Times in ms since the epoch. */
 export interface Freshness {
@@ -41,14 +43,16 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
   const reachable = question.fresh && account.present && state.link.state !== 'lost';
   const refused = refusalNotice(state, { account: account.account.key, of }) !== null;
   const fromBroker = reachable && !refused;
-  const ageMs = Math.max(0, at - takenAt(from));
+  const ageMs = at - takenAt(from);
+  // The clock was set back since the figures came, so that nobody knows how old they are.
+  const isAhead = ageMs < -MOST_AHEAD_MS;
   return {
     asOf: from.asOf,
     receivedAt: part.receivedAt,
     quality: quality(from, fromBroker),
     complete: !from.partial && !refused,
-    stale: !reachable || ageMs > question.staleAfterMs,
-    staleSeconds: Math.floor(ageMs / 1000),
+    stale: !reachable || isAhead || ageMs > question.staleAfterMs,
+    staleSeconds: Math.floor(Math.max(0, ageMs) / 1000),
     via: fromBroker ? from.via : 'cache',
     issues: issuesFor(state, account.account.key, from),
   };
