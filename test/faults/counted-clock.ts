@@ -5,6 +5,8 @@ import { fastClock } from '../support/clocks.js';
 export interface RunClock extends Clock {
   /** Timers that still wait. */
   readonly pending: number;
+  /** ms, monotonic, without the time in which the machine slept. */
+  awake(): number;
 }
 
 /** A fast clock that knows how many of its timers still wait. */
@@ -26,6 +28,10 @@ export class CountedClock implements RunClock {
 
   monotonic(): number {
     return this.#clock.monotonic();
+  }
+
+  awake(): number {
+    return this.monotonic();
   }
 
   after(delayMs: number, callback: () => void): Timer {

@@ -1,3 +1,4 @@
+import { CLOCK } from './host/clock.js';
 import { DISK } from './host/disk.js';
 import { IB_FAULTS } from './ib/faults.js';
 import { ibScenario } from './ib/ib-scenario.js';
@@ -10,5 +11,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...IB_FAULTS.map(ibScenario),
   ONE_CLIENT_ID,
   DISK,
+  CLOCK,
   ...RED_SCENARIOS,
 ].toSorted((a, b) => a.number - b.number);

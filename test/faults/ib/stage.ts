@@ -33,6 +33,8 @@ export interface IbStageOptions {
   readonly liveForMs?: number;
   /** Instead of one that runs `CLOCK_FACTOR` times as fast. */
   readonly clock?: RunClock;
+  /** The time at the broker, ms since the epoch; without it that of this machine. */
+  readonly marketNow?: () => number;
   /** What the oracle calls an account; without it by the key that the product gets. */
   readonly nameOf?: (accountNumber: string) => string;
 }
@@ -63,7 +65,7 @@ export class IbStage {
     this.market = parts.market;
     this.gateway = parts.gateway;
     this.proxy = parts.proxy;
-    const now = (): number => this.clock.monotonic();
+    const now = (): number => this.clock.awake();
     this.truth = new Truth(this.market, now);
     this.oracle = new Oracle({
       truth: this.truth,
@@ -73,17 +75,21 @@ export class IbStage {
     });
   }
 
-  static async open(
-    { chance, seed }: Stage,
-    {
-      clock = new CountedClock(CLOCK_FACTOR),
-      gateway: options,
-      liveForMs,
-      nameOf = keyOf,
-    }: IbStageOptions = {},
-  ): Promise<IbStage> {
-    const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
-    const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
+  static async open({ chance, seed }: Stage, options: IbStageOptions = {}): Promise<IbStage> {
+    const { clock = new CountedClock(CLOCK_FACTOR), liveForMs, marketNow, nameOf = keyOf } = options;
+    const now = marketNow === undefined ? {} : { now: marketNow };
+    const market = createMarket({
+      seed,
+      accounts: ACCOUNTS,
+      positions: POSITIONS,
+      schwabAccounts: 1,
+      ...now,
+    });
+    const gateway = await startTwsSimulator({
+      valuePushMs: 180_000 / CLOCK_FACTOR,
+      ...options.gateway,
+      market,
+    });
     const proxy = await startFaultProxy(gateway, chance);
     return new IbStage({ chance, market, gateway, proxy, liveForMs, clock, nameOf });
   }
