@@ -95,7 +95,18 @@ describe('the runner of the fault suite', () => {
       numbers,
       [...new Set(numbers)].toSorted((a, b) => a - b),
     );
-    for (let number = 1; number <= 20; number++) assert.ok(numbers.includes(number), `scenario ${number}`);
+    const inTheList = [
+      ...Array.from({ length: 20 }, (_, index) => index + 1),
+      31,
+      34,
+      35,
+      36,
+      37,
+      38,
+      39,
+      40,
+    ];
+    for (const number of inTheList) assert.ok(numbers.includes(number), `scenario ${number}`);
   });
 
   it('ends a gateway that refuses in right and live figures', async function () {
