@@ -85,6 +85,7 @@ export class RedStage {
 
   /** A deploy, as the editor makes it. */
   async deploy(type: Deploy, flow: Flow): Promise<void> {
+    await delivered();
     await within(LOADS_WITHIN_MS, `a deploy of ${type}`, helper.setFlows([...flow], type));
   }
 
@@ -92,6 +93,7 @@ export class RedStage {
   async unload(): Promise<number> {
     if (!this.#isLoaded) return 0;
     this.#isLoaded = false;
+    await delivered();
     const before = this.ib.clock.monotonic();
     await within(UNLOADS_WITHIN_MS, 'Node-RED stops', Promise.resolve(helper.unload()));
     this.ib.oracle.silence('close');
@@ -143,4 +145,13 @@ export class RedStage {
       this.ib.note(`${state}: ${reason ?? 'all is well'}`);
     }
   }
+}
+
+/**
+ * Node-RED delivers in the next turn of the event loop, and a node that has been stopped by then hears nothing any more
+ * (Flow.js and Node.prototype.close of its runtime): what is sent in the very turn of a stop is lost on the way, and no
+ * node can know it.
+ */
+async function delivered(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }
