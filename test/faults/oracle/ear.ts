@@ -37,7 +37,7 @@ export class Ear {
     this.#count(`${key}|${kind}`, sequence);
   }
 
-  /** Nobody tells anything any more; `crash` = who spoke had no time to note which numbers were used. */
+  /** Nobody tells anything any more; `crash` = the last numbers that were used may not have been heard. */
   silence(end: 'crash' | 'close' | 'forgotten'): void {
     for (const { live } of this.heard.values()) live.clear();
     // Numbers are reserved for kinds, too, of which nothing was told yet.
