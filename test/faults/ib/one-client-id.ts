@@ -19,7 +19,7 @@ export const ONE_CLIENT_ID: Scenario = {
     const second = new Oracle({
       truth: stage.truth,
       keyOf,
-      now: () => stage.clock.monotonic(),
+      now: () => stage.clock.awake(),
       liveForMs: LIVE_FOR_MS,
     });
     const other = stage.product({ onChange: (change) => second.hear(change) });
