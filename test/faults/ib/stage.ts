@@ -5,19 +5,18 @@ import {
   type TwsSimulator,
   type TwsSimulatorOptions,
 } from '../../../simulators/index.js';
+import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import type { Chance } from '../../../src/ports.js';
 import { fastClock } from '../../support/clocks.js';
 import { CountedClock, type RunClock } from '../counted-clock.js';
+import { Observer } from '../observer.js';
 import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
 import { Truth } from '../oracle/truth.js';
+import { between, type FaultStage } from '../play.js';
+import { startProduct, type Product, type ProductOptions } from '../product.js';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import type { Outcome, Stage } from '../scenario.js';
-import { between } from '../play.js';
-import type { FaultStage } from '../play.js';
-import { Observer } from '../observer.js';
 import { comesTrue, within } from '../within.js';
-import { startProduct, type Product, type ProductOptions } from '../product.js';
-import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import { ibWorld } from './world.js';
 
 /**
