@@ -1,7 +1,15 @@
 import type { Clock, Timer } from '../../src/ports.js';
 
+/** The product's clock in a run. */
+export interface RunClock extends Clock {
+  /** Timers that still wait. */
+  readonly pending: number;
+  /** ms, monotonic, without the time in which the machine slept. */
+  awake(): number;
+}
+
 /** A clock that knows how many of its timers still wait. */
-export class CountedClock implements Clock {
+export class CountedClock implements RunClock {
   readonly #clock: Clock;
   readonly #waiting = new Set<object>();
 
@@ -19,6 +27,10 @@ export class CountedClock implements Clock {
 
   monotonic(): number {
     return this.#clock.monotonic();
+  }
+
+  awake(): number {
+    return this.monotonic();
   }
 
   after(delayMs: number, callback: () => void): Timer {

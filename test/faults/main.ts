@@ -2,25 +2,30 @@ import { compare, comparisonTable } from './baseline/comparison.js';
 import { runBaseline } from './baseline/run-baseline.js';
 import { optionsFrom } from './options.js';
 import { complaint, figuresOf, isGood, table } from './report.js';
-import { runAll } from './runner.js';
+import { runInLanes } from './lane.js';
+import { runAll, type Run } from './runner.js';
 import { SCENARIOS } from './scenarios.js';
 
 /** The others have no IBApiNext to be compared with. */
 const LAST_OF_IBKR = 20;
 const BASELINE_PROCESSES = 4;
+/** They wait most of the time. */
+const LANES = 3;
 
 const { baseline, concurrency, log, scenarios, seeds } = optionsFrom(process.argv.slice(2));
 const chosen = SCENARIOS.filter(({ number }) => scenarios?.includes(number) ?? true);
 const startedAt = performance.now();
-const runs = await runAll({
-  scenarios: chosen,
-  seeds,
-  concurrency,
-  onRun: (run) => {
-    const wrong = complaint(run, log);
-    if (wrong !== null) console.log(`${wrong}\n`);
-  },
-});
+const onRun = (run: Run): void => {
+  const wrong = complaint(run, log);
+  if (wrong !== null) console.log(`${wrong}\n`);
+};
+const [lonely, sociable] = [true, false].map((alone) =>
+  chosen.filter((scenario) => (scenario.alone ?? false) === alone),
+);
+const runs = [
+  ...(await runAll({ scenarios: sociable ?? [], seeds, concurrency, onRun })),
+  ...(await runInLanes({ scenarios: lonely ?? [], seeds, processes: LANES, onRun })),
+];
 const figures = figuresOf(runs);
 console.log(table(runs));
 const tookSeconds = Math.round((performance.now() - startedAt) / 1000);

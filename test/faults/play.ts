@@ -4,6 +4,9 @@ import type { Oracle } from './oracle/oracle.js';
 import type { Outcome, Scenario, Stage } from './scenario.js';
 import { within } from './within.js';
 
+/** What a course found; the rest of an outcome shows when its stage is closed. */
+export type Verdict = Omit<Outcome, 'leaks' | 'writes' | 'log'>;
+
 /** Mends what was broken; resolves when it is mended. */
 export type Mend = () => Promise<void> | void;
 
@@ -36,7 +39,7 @@ export interface Fault<S extends FaultStage> {
 }
 
 /** Of the product's clock: longer than any wait that it allows itself. */
-const RIGHT_WITHIN_MS = 400_000;
+export const RIGHT_WITHIN_MS = 400_000;
 /** Real time. */
 const STEP_WITHIN_MS = 10_000;
 const MOST_TRADES = 6;
@@ -51,17 +54,35 @@ export function scenarioOf<S extends FaultStage>(
     name: fault.name,
     run: async (given) => {
       const stage = await within(STEP_WITHIN_MS, 'the stage opens', open(given));
-      const { words } = stage.observer;
-      let told: Omit<Outcome, 'leaks' | 'writes' | 'log'>;
-      try {
-        told = await play(stage, fault);
-      } catch (error) {
-        await stage.close();
-        throw new Error(`${String(error)}\n${words.join('\n')}`, { cause: error });
-      }
-      return { ...told, ...(await stage.close()), log: words };
+      return await outcomeOf(stage, play(stage, fault));
     },
   };
+}
+
+/** What a course found, and what shows when its stage is closed. @throws Error with what the product said */
+export async function outcomeOf(
+  stage: Pick<FaultStage, 'close' | 'observer'>,
+  course: Promise<Verdict>,
+): Promise<Outcome> {
+  const { words } = stage.observer;
+  let told: Verdict;
+  try {
+    told = await course;
+  } catch (error) {
+    await stage.close();
+    throw new Error(`${String(error)}\n${words.join('\n')}`, { cause: error });
+  }
+  return { ...told, ...(await stage.close()), log: words };
+}
+
+/** The world is well again: waits until every figure is right and live, and judges everything that was told. */
+export async function ending({ clock, observer, oracle }: FaultStage): Promise<Verdict> {
+  const mendedAt = clock.monotonic();
+  const cameRight = await observer.comesRight(RIGHT_WITHIN_MS);
+  const recoveryMs = cameRight ? clock.monotonic() - mendedAt : null;
+  const verdict = oracle.judge();
+  const silent = cameRight || verdict.lost.length > 0 ? [] : ['all figures are right, but not told as live'];
+  return { ...verdict, lost: [...verdict.lost, ...silent], recoveryMs };
 }
 
 /** A whole number from `least` to `most`. */
@@ -69,11 +90,8 @@ export function between(chance: Chance, least: number, most: number): number {
   return least + Math.floor(chance() * (most - least + 1));
 }
 
-async function play<S extends FaultStage>(
-  stage: S,
-  fault: Fault<S>,
-): Promise<Omit<Outcome, 'leaks' | 'writes' | 'log'>> {
-  const { clock, observer, oracle } = stage;
+async function play<S extends FaultStage>(stage: S, fault: Fault<S>): Promise<Verdict> {
+  const { observer, oracle } = stage;
   const fromStart = fault.from === 'start';
   const trades = fault.trades ?? MOST_TRADES;
   if (!fromStart) {
@@ -91,11 +109,7 @@ async function play<S extends FaultStage>(
     observer.pass(between(stage.chance, fault.lasts[0], fault.lasts[1])),
   );
   await within(STEP_WITHIN_MS, 'the fault ends', Promise.resolve(mend()));
-  const mendedAt = clock.monotonic();
-  const cameRight = await observer.comesRight(RIGHT_WITHIN_MS);
-  const recoveryMs = cameRight ? clock.monotonic() - mendedAt : null;
-  const verdict = oracle.judge();
+  const verdict = await ending(stage);
   fault.check?.(stage);
-  const silent = cameRight || verdict.lost.length > 0 ? [] : ['all figures are right, but not told as live'];
-  return { ...verdict, lost: [...verdict.lost, ...silent], recoveryMs };
+  return verdict;
 }

@@ -3,7 +3,7 @@ import { complaint, figuresOf, isGood } from './report.js';
 import { runAll } from './runner.js';
 import type { Outcome, Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
-import { within } from './within.js';
+import { rest, within } from './within.js';
 
 const GOOD: Outcome = {
   lost: [],
@@ -64,13 +64,39 @@ describe('the runner of the fault suite', () => {
     assert.equal(isGood(figuresOf(hung === undefined ? [] : [hung])), false);
   });
 
+  it('runs one that wants to be alone when no other is under way', async () => {
+    let underWay = 0;
+    const besides: (readonly [number, number])[] = [];
+    const scenario = (number: number, alone: boolean): Scenario => ({
+      number,
+      name: 'looks around',
+      alone,
+      run: async () => {
+        underWay += 1;
+        besides.push([number, underWay]);
+        await rest(20);
+        underWay -= 1;
+        return GOOD;
+      },
+    });
+    const scenarios = [scenario(96, true), scenario(95, false)];
+    await runAll({ scenarios, seeds: [1, 2], concurrency: 4, onRun: () => undefined });
+    assert.deepEqual(besides, [
+      [95, 1],
+      [95, 2],
+      [96, 1],
+      [96, 1],
+    ]);
+  });
+
   it('knows each scenario by one number', () => {
     const numbers = SCENARIOS.map(({ number }) => number);
     assert.deepEqual(
       numbers,
       [...new Set(numbers)].toSorted((a, b) => a - b),
     );
-    for (let number = 1; number <= 30; number++) assert.ok(numbers.includes(number), `scenario ${number}`);
+    const inTheList = [...Array.from({ length: 31 }, (_, index) => index + 1), 34, 35, 36, 37, 38, 39, 40];
+    assert.deepEqual(numbers, inTheList);
   });
 
   it('ends a login that ended in right and live figures, once there is another', async function () {

@@ -43,12 +43,15 @@ interface Watch {
   readonly stalls: Stalls;
 }
 
-/** Runs every scenario with every seed, several at once. */
+/** Runs every scenario with every seed, several at once; after them, one by one, those that want to be alone. */
 export async function runAll({ concurrency, onRun, scenarios, seeds }: Plan): Promise<readonly Run[]> {
-  const jobs = seeds.flatMap((seed) => scenarios.map((scenario) => ({ scenario, seed })));
+  const jobsOf = (alone: boolean): Job[] => {
+    const chosen = scenarios.filter((scenario) => (scenario.alone ?? false) === alone);
+    return seeds.flatMap((seed) => chosen.map((scenario) => ({ scenario, seed })));
+  };
   const watch = { crashes: new Crashes(), stalls: new Stalls() };
   const runs: Run[] = [];
-  const work = async (): Promise<void> => {
+  const work = async (jobs: Job[]): Promise<void> => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
       const run = await runUndisturbed(job, watch);
       runs.push(run);
@@ -56,7 +59,9 @@ export async function runAll({ concurrency, onRun, scenarios, seeds }: Plan): Pr
     }
   };
   try {
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const beside = jobsOf(false);
+    await Promise.all(Array.from({ length: concurrency }, async () => await work(beside)));
+    await work(jobsOf(true));
   } finally {
     watch.crashes.stop();
     watch.stalls.stop();

@@ -33,5 +33,7 @@ export interface Scenario {
   /** As in the list of scenarios. */
   readonly number: number;
   readonly name: string;
+  /** It needs what a process has once, such as Node-RED or the only thread: it is run when no other is under way. */
+  readonly alone?: boolean;
   run(stage: Stage): Promise<Outcome>;
 }

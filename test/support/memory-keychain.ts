@@ -3,16 +3,21 @@ import type { Asked } from '../../src/secrets/keychain/ask.js';
 import { Keychain } from '../../src/secrets/keychain/keychain.js';
 import type { KeychainRequest, LibraryName } from '../../src/secrets/keychain/protocol.js';
 
-type Mood = 'open' | 'locked' | 'no bus' | 'late' | 'forgetful';
+export type Mood = 'open' | 'locked' | 'denied' | 'no bus' | 'late' | 'forgetful';
 
-/** What the libraries answer, as seen with a real Secret Service (test/system/keychain.test.ts). */
+/**
+ * What the libraries answer, as seen with a real Secret Service (test/system/keychain.test.ts); a refusal in the words
+ * of macOS (errSecUserCanceled in SecBase.h).
+ */
 const SAID = {
   keytar: {
     locked: 'Cannot create an item in a locked collection',
+    denied: 'User canceled the operation.',
     'no bus': 'Cannot autolaunch D-Bus without X11 $DISPLAY',
   },
   '@napi-rs/keyring': {
     locked: "Couldn't access platform storage: Secret Service: unlock prompt was dismissed",
+    denied: "Couldn't access platform secure storage: User canceled the operation.",
     'no bus': 'Platform failure: DBus error: No such file or directory (os error 2)',
   },
 } as const;
@@ -55,7 +60,8 @@ export class MemoryKeychain {
       return { kind: 'not-installed', said: `Cannot find package '${library}'` };
     if (this.broken.has(library)) return { kind: 'failed', said: 'Out of order' };
     if (this.mood === 'late') return { kind: 'late' };
-    if (this.mood === 'no bus') return { kind: 'failed', said: SAID[library]['no bus'] };
+    if (this.mood === 'no bus' || this.mood === 'denied')
+      return { kind: 'failed', said: SAID[library][this.mood] };
     const name = `${library}|${service}|${account}`;
     if (this.mood === 'locked') {
       const isBlind = library === 'keytar' || !this.entries.has(name);

@@ -5,19 +5,18 @@ import {
   type TwsSimulator,
   type TwsSimulatorOptions,
 } from '../../../simulators/index.js';
+import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import type { Chance } from '../../../src/ports.js';
 import { fastClock } from '../../support/clocks.js';
-import { CountedClock } from '../counted-clock.js';
+import { CountedClock, type RunClock } from '../counted-clock.js';
+import { Observer } from '../observer.js';
 import { LIVE_FOR_MS, Oracle } from '../oracle/oracle.js';
 import { Truth } from '../oracle/truth.js';
+import { between, type FaultStage } from '../play.js';
+import { startProduct, type Product, type ProductOptions } from '../product.js';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import type { Outcome, Stage } from '../scenario.js';
-import { between } from '../play.js';
-import type { FaultStage } from '../play.js';
-import { Observer } from '../observer.js';
 import { comesTrue, within } from '../within.js';
-import { startProduct, type Product } from '../product.js';
-import { createIbkrBroker } from '../../../src/brokers/ibkr/index.js';
 import { ibWorld } from './world.js';
 
 /**
@@ -34,13 +33,22 @@ export interface IbStageOptions {
   readonly gateway?: TwsSimulatorOptions;
   /** How old a live figure may be, ms of the product's clock. */
   readonly liveForMs?: number;
+  /** Instead of one that runs `CLOCK_FACTOR` times as fast. */
+  readonly clock?: RunClock;
+  /** The time at the broker, ms since the epoch; without it that of this machine. */
+  readonly marketNow?: () => number;
+  /** What the oracle calls an account; without it by the key that the product gets. */
+  readonly nameOf?: (accountNumber: string) => string;
 }
+
+/** What a scenario sets of a product that the stage starts. */
+type OwnOptions = Pick<ProductOptions, 'memory' | 'onChange'>;
 
 /** A market, a gateway, a proxy before it, and, once it is started, the product before that. */
 export class IbStage implements FaultStage {
   readonly chance: Chance;
   readonly market: Market;
-  readonly clock = new CountedClock(fastClock(CLOCK_FACTOR));
+  readonly clock: RunClock;
   readonly gateway: TwsSimulator;
   readonly proxy: FaultProxy;
   readonly oracle: Oracle;
@@ -53,51 +61,73 @@ export class IbStage implements FaultStage {
     readonly market: Market;
     readonly gateway: TwsSimulator;
     readonly proxy: FaultProxy;
-    readonly liveForMs: number | undefined;
+    readonly liveForMs: number;
+    readonly clock: RunClock;
+    readonly nameOf: (accountNumber: string) => string;
   }) {
+    this.clock = parts.clock;
     this.chance = parts.chance;
     this.market = parts.market;
     this.gateway = parts.gateway;
     this.proxy = parts.proxy;
-    const now = (): number => this.clock.monotonic();
+    const now = (): number => this.clock.awake();
+    const { liveForMs, nameOf } = parts;
     this.truth = new Truth(ibWorld(this.market), now);
-    this.oracle = new Oracle({ truth: this.truth, keyOf, now, liveForMs: parts.liveForMs ?? LIVE_FOR_MS });
+    this.oracle = new Oracle({ truth: this.truth, keyOf: nameOf, now, liveForMs });
     this.observer = new Observer({ clock: this.clock, clockFactor: CLOCK_FACTOR, oracle: this.oracle });
   }
 
-  static async open(
-    { chance, seed }: Stage,
-    { gateway: options, liveForMs }: IbStageOptions = {},
-  ): Promise<IbStage> {
-    const market = createMarket({ seed, accounts: ACCOUNTS, positions: POSITIONS, schwabAccounts: 1 });
-    const gateway = await startTwsSimulator({ valuePushMs: 180_000 / CLOCK_FACTOR, ...options, market });
+  static async open({ chance, seed }: Stage, options: IbStageOptions = {}): Promise<IbStage> {
+    const { liveForMs = LIVE_FOR_MS, marketNow, nameOf = keyOf } = options;
+    const clock = options.clock ?? new CountedClock(fastClock(CLOCK_FACTOR));
+    const now = marketNow === undefined ? {} : { now: marketNow };
+    const market = createMarket({
+      seed,
+      accounts: ACCOUNTS,
+      positions: POSITIONS,
+      schwabAccounts: 1,
+      ...now,
+    });
+    const gateway = await startTwsSimulator({
+      valuePushMs: 180_000 / CLOCK_FACTOR,
+      ...options.gateway,
+      market,
+    });
     const proxy = await startFaultProxy(gateway, chance);
-    return new IbStage({ chance, market, gateway, proxy, liveForMs });
+    return new IbStage({ chance, market, gateway, proxy, liveForMs, clock, nameOf });
   }
 
-  startProduct(): void {
+  startProduct(own: Partial<OwnOptions> = {}): void {
+    this.#product = this.product({ onChange: (change) => this.oracle.hear(change), ...own });
+  }
+
+  /** One that nobody but the caller closes. */
+  product(own: OwnOptions): Product {
+    const { chance, clock, observer, proxy } = this;
     const broker = createIbkrBroker(
-      { host: '127.0.0.1', port: this.proxy.port, clientId: 17, tradingMode: 'any', accounts: [] },
-      { clock: this.clock, accountKey: (_broker, number) => keyOf(number) },
+      { host: '127.0.0.1', port: proxy.port, clientId: 17, tradingMode: 'any', accounts: [] },
+      { clock, accountKey: (_broker, number) => keyOf(number) },
     );
-    this.#product = startProduct({
-      broker,
-      clock: this.clock,
-      chance: this.chance,
-      onChange: (change) => this.oracle.hear(change),
-      onWord: (word) => this.observer.note(word),
-    });
+    return startProduct({ broker, clock, chance, onWord: (word) => observer.note(word), ...own });
+  }
+
+  /** Ends it, in good order. */
+  async stopProduct(): Promise<void> {
+    const product = this.#product;
+    if (product === null) return;
+    await within(CLOSES_WITHIN_MS, 'the product closes', product.close());
+    this.oracle.silence('close');
   }
 
   /** 1 to `most` steps of a person trading, some in one burst, some between two messages; prices move meanwhile. */
-  async trade(most: number): Promise<void> {
+  readonly trade = async (most: number): Promise<void> => {
     const steps = 1 + Math.floor(this.chance() * most);
     for (let step = 0; step < steps; step++) {
       this.market.trade();
       if (this.chance() < 0.3) this.market.tick();
       if (this.chance() < 0.5) await this.pass(this.chance() * 2_000);
     }
-  }
+  };
 
   /** Waits `ms` of the product's clock. */
   readonly pass = async (ms: number): Promise<void> => await this.observer.pass(ms);
@@ -139,6 +169,7 @@ export class IbStage implements FaultStage {
   }
 }
 
-function keyOf(accountNumber: string): string {
-  return `…${accountNumber.slice(-4)}`;
+/** The key of an account in a run, of the form that real ones have. */
+export function keyOf(accountNumber: string): string {
+  return accountNumber.slice(-4).padStart(12, '0');
 }

@@ -1,9 +1,6 @@
-import type { Change } from '../../../src/domain/change.js';
 import { KINDS, type Kind } from '../../../src/domain/update.js';
-import type { AccountChange } from '../../../src/runtime/subscription.js';
-import type { AccountState } from '../../../src/sync/state.js';
 import type { Told } from '../../support/differences.js';
-import { Balances, Execution, Order, Position } from '../../support/messages.js';
+import type { News, ToldChange } from './news.js';
 
 /** What was told of one account, and which kinds of it as live. */
 export interface Heard {
@@ -18,32 +15,35 @@ export class Ear {
   /** account key → what was told of it last */
   readonly heard = new Map<string, Heard>();
   /** account key → every change in the order in which it was told */
-  readonly changes = new Map<string, Change[]>();
+  readonly changes = new Map<string, ToldChange[]>();
   /** Numbers of messages that are missing or came twice. */
   readonly brokenSequences: string[] = [];
   /** Grows with each thing that is told. */
   version = 0;
+  /** `account key|kind` → number of its last message */
   readonly #sequences = new Map<string, number>();
-  /** `account|kind` whose next number may be any larger one */
-  #mayJump: ReadonlySet<string> = new Set();
+  /** `account key|kind` whose next number may be any larger one */
+  #mayJump = new Set<string>();
 
-  hear({ changes, freshness, kind, sequence, state }: AccountChange): void {
+  hear({ changes, isLive, key, kind, newExecutions, part, sequence }: News): void {
     this.version += 1;
-    const { key } = state.account;
     const heard = this.heard.get(key) ?? { told: NOTHING, live: new Set() };
     this.heard.set(key, heard);
-    heard.told = { ...heard.told, ...partOf(kind, state) };
-    if (freshness.quality === 'live' && !freshness.stale) heard.live.add(kind);
+    heard.told = { ...heard.told, ...part };
+    if (newExecutions.length > 0) heard.told = withExecutions(heard.told, newExecutions);
+    if (isLive) heard.live.add(kind);
     else heard.live.delete(kind);
     this.changes.set(key, [...(this.changes.get(key) ?? []), ...changes]);
     this.#count(`${key}|${kind}`, sequence);
   }
 
-  /** A crash leaves a gap in the numbers, and never a number twice. */
-  restarted(): void {
-    this.version += 1;
-    this.#mayJump = new Set(this.#sequences.keys());
+  /** Nobody tells anything any more; `crash` = the last numbers that were used may not have been heard. */
+  silence(end: 'crash' | 'close' | 'forgotten'): void {
     for (const { live } of this.heard.values()) live.clear();
+    // Numbers are reserved for kinds, too, of which nothing was told yet.
+    if (end === 'crash')
+      this.#mayJump = new Set([...this.heard.keys()].flatMap((key) => KINDS.map((kind) => `${key}|${kind}`)));
+    if (end === 'forgotten') this.#sequences.clear();
   }
 
   toldOf(key: string): Told {
@@ -56,29 +56,16 @@ export class Ear {
     return KINDS.every((kind) => kind === 'executions' || live?.has(kind) === true);
   }
 
-  #count(key: string, sequence: number): void {
-    const expected = (this.#sequences.get(key) ?? 0) + 1;
-    const isGap = sequence > expected && this.#mayJump.has(key);
-    this.#mayJump = new Set([...this.#mayJump].filter((name) => name !== key));
-    if (sequence !== expected && !isGap)
-      this.brokenSequences.push(`${key}: message ${sequence} instead of ${expected}`);
-    this.#sequences.set(key, sequence);
+  #count(name: string, sequence: number): void {
+    const last = this.#sequences.get(name) ?? 0;
+    const mayJump = this.#mayJump.delete(name);
+    if (mayJump ? sequence <= last : sequence !== last + 1)
+      this.brokenSequences.push(`${name}: message ${sequence} after ${last}`);
+    this.#sequences.set(name, sequence);
   }
 }
 
-function partOf(kind: Kind, state: AccountState): Partial<Told> {
-  switch (kind) {
-    case 'balances':
-      return { balances: Balances.nullable().parse(state.balances?.value ?? null) };
-    case 'positions':
-      return { positions: values(state.positions?.value).map(({ value }) => Position.parse(value)) };
-    case 'orders':
-      return { orders: values(state.orders?.value).map(({ value }) => Order.parse(value)) };
-    case 'executions':
-      return { executions: values(state.executions?.value).map((value) => Execution.parse(value)) };
-  }
-}
-
-function values<T>(map: ReadonlyMap<string, T> | undefined): readonly T[] {
-  return [...(map?.values() ?? [])];
+function withExecutions(told: Told, news: Told['executions']): Told {
+  const all = new Map([...told.executions, ...news].map((one) => [one.executionId, one]));
+  return { ...told, executions: [...all.values()] };
 }

@@ -3,6 +3,7 @@ import { differencesTo } from '../../support/differences.js';
 import type { Outcome } from '../scenario.js';
 import { Ear } from './ear.js';
 import { wrongLiveFigures } from './live-figures.js';
+import { newsIn, newsOf } from './news.js';
 import { replay } from './replay.js';
 import type { Truth } from './truth.js';
 
@@ -44,13 +45,21 @@ export class Oracle {
   }
 
   hear(change: AccountChange): void {
-    this.#ear.hear(change);
+    this.#ear.hear(newsOf(change));
     this.look();
   }
 
-  /** The process ended, and another reads on: what was shown as live is not shown, and numbers may be left out. */
-  restarted(): void {
-    this.#ear.restarted();
+  /** A message of account-sync, whose labels are this oracle's keys. @throws ZodError when it is none */
+  hearMessage(message: unknown): void {
+    const news = newsIn(message);
+    if (news === null) return;
+    this.#ear.hear(news);
+    this.look();
+  }
+
+  /** Who spoke has ended: what stands in old messages is nobody's word any more. */
+  silence(end: 'crash' | 'close' | 'forgotten'): void {
+    this.#ear.silence(end);
   }
 
   /** What stands as live must be true also while nothing new is told. */

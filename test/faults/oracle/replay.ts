@@ -1,5 +1,5 @@
-import type { Change } from '../../../src/domain/change.js';
 import type { Row } from '../../support/differences.js';
+import type { ToldChange } from './news.js';
 import type { Truth } from './truth.js';
 
 export interface Replayed {
@@ -12,7 +12,7 @@ export interface Replayed {
  * The changes of one account as their owner would replay them, each event id once: they must lead from figure to
  * figure without a gap and end at the ledger, and name each fill once.
  */
-export function replay(truth: Truth, account: string, told: readonly Change[]): Replayed {
+export function replay(truth: Truth, account: string, told: readonly ToldChange[]): Replayed {
   const rows = truth.rowsOf(account);
   const changes = [...new Map(told.map((change) => [change.eventId, change])).values()];
   const lost: string[] = [];

@@ -157,7 +157,7 @@ export class SchwabStage implements FaultStage {
   /** The process dies, and another one begins with what is on the disk. */
   async crash(): Promise<void> {
     await this.#installation.kill();
-    this.oracle.restarted();
+    this.oracle.silence('crash');
     this.#installation.start();
   }
 

@@ -1,0 +1,49 @@
+import { suiteWatch } from '../../support/leak-watch.js';
+import { ending, outcomeOf, RIGHT_WITHIN_MS, type Verdict } from '../play.js';
+import type { Outcome, Scenario, Stage } from '../scenario.js';
+import { within } from '../within.js';
+import { RedStage } from './red-stage.js';
+
+export interface RedFault {
+  readonly number: number;
+  readonly name: string;
+  /** Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. */
+  readonly play: (stage: RedStage) => Promise<void>;
+}
+
+/** Real time. */
+const PLAYS_WITHIN_MS = 20_000;
+
+/** A scenario in a real Node-RED. There is one Node-RED in a process, so it is alone. */
+export function redScenario(fault: RedFault): Scenario {
+  return {
+    number: fault.number,
+    name: fault.name,
+    alone: true,
+    run: async (given) => {
+      let outcome: Outcome | null = null;
+      // It would keep, and look into, every message of thousands of runs.
+      await suiteWatch.deafTo(async () => {
+        outcome = await run(fault, given);
+      });
+      if (outcome === null) throw new Error('The run had no outcome.');
+      return outcome;
+    },
+  };
+}
+
+async function run(fault: RedFault, given: Stage): Promise<Outcome> {
+  const stage = await RedStage.open(given);
+  return await outcomeOf(stage, play(stage, fault));
+}
+
+async function play(stage: RedStage, fault: RedFault): Promise<Verdict> {
+  await within(PLAYS_WITHIN_MS, 'the course of the scenario', fault.play(stage));
+  return stage.with(await ending(stage.ib));
+}
+
+/** Waits for the first right figures. @throws Error when they do not come */
+export async function firstFigures({ ib }: RedStage): Promise<void> {
+  if (!(await ib.observer.comesRight(RIGHT_WITHIN_MS)))
+    throw new Error(`The figures did not come right: ${ib.oracle.differences().slice(0, 5).join('; ')}`);
+}
