@@ -1,3 +1,4 @@
+import type { Balances } from '../domain/balances.js';
 import type { Issue } from '../domain/issue.js';
 import type { Position } from '../domain/position.js';
 import type { Snapshot } from '../domain/update.js';
@@ -23,16 +24,26 @@ function duplicates(positions: readonly Position[]): Issue | null {
   return { code: 'DUPLICATE_KEY', severity: 'error', message };
 }
 
-/** No position at all, while net liquidation says that there are some. */
+/** No position at all, while the balances say that there are some. */
 function suspectEmpty({ balances }: AccountState, positions: readonly Position[]): Issue | null {
   if (positions.length > 0 || balances === null || balances.from.partial) return null;
-  const gap = navGap(balances.value, []);
+  return contradictedByGross(balances.value) ?? contradictedByNet(balances.value);
+}
+
+/** Long and short may cancel out in net liquidation, and in nothing else. */
+function contradictedByGross(balances: Balances): Issue | null {
+  const gross = balances.grossPositionValue;
+  if (gross === null || gross <= navTolerance(balances)) return null;
+  const message = `The broker sent no position, yet values all of them at ${gross.toFixed(2)}; the last positions are kept.`;
+  return { code: 'SUSPECT_EMPTY', severity: 'error', message };
+}
+
+function contradictedByNet(balances: Balances): Issue | null {
+  const gap = navGap(balances, []);
   if (gap === null) return null;
-  const tolerance = navTolerance(balances.value);
+  const tolerance = navTolerance(balances);
   // Money funds are cash to some accounts and positions to others: either reading may explain the gap.
-  const explained = [gap, gap - (balances.value.moneyMarket ?? 0)].some(
-    (rest) => Math.abs(rest) <= tolerance,
-  );
+  const explained = [gap, gap - (balances.moneyMarket ?? 0)].some((rest) => Math.abs(rest) <= tolerance);
   if (explained) return null;
   const message = `The broker sent no position, yet net liquidation and cash differ by ${gap.toFixed(2)}; the last positions are kept.`;
   return { code: 'SUSPECT_EMPTY', severity: 'error', message };

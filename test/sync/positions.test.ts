@@ -184,6 +184,22 @@ describe('positions', () => {
       assert.equal(needsSecondLook(state), true);
     });
 
+    it('is refused while longs and shorts cancel out in net liquidation, and the broker values them all the same', () => {
+      const [long, short] = [position({ key: 'a', quantity: 10 }), position({ key: 'b', quantity: -10 })];
+      const hedged = balancesSnapshot({
+        netLiquidation: 1_000,
+        totalCash: 1_000,
+        grossPositionValue: 2_000,
+      });
+      const empty = positionsSnapshot([], { from: { receivedAt: T0 + 60_000 } });
+      const before = after([hedged, positionsSnapshot([long, short])]);
+      const state = after([empty, empty, empty], before);
+      assert.deepEqual(quantities(state), { a: 10, b: -10 });
+      assert.deepEqual(issueCodes(state), ['SUSPECT_EMPTY']);
+      const sold = balancesSnapshot({ netLiquidation: 1_000, totalCash: 1_000, grossPositionValue: 0 });
+      assert.deepEqual(quantities(after([sold, empty, empty], before)), {});
+    });
+
     it('is refused at the first start too, and the reason is told', () => {
       const state = after([worth(apple), positionsSnapshot([])]);
       assert.equal(stateOf(state).positions, null);
