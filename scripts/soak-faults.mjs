@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 // npm run soak:faults -- --minutes 30 --every 5 --seed 1
-// Real nodes, real clock, a fault every so many seconds; judges what the nodes said, and whether memory grows.
+// Real nodes, real clock, a fault every so many seconds; judges what the nodes said, and whether memory grows. Runs
+// without the optimising compiler: the machine code that it makes for half an hour would be all the growth that there is.
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
