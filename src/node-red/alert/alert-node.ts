@@ -118,8 +118,11 @@ export class AlertNode {
     this.#isClosed = true;
     this.#tickTimer?.cancel();
     this.#saveTimer?.cancel();
-    await this.#sending;
-    await this.#surroundings.memory?.save({ engine: stateOf(this.#engine), outbox: [] });
+    const { clock, memory } = this.#surroundings;
+    const kept = this.#sending.then(
+      async () => await memory?.save({ engine: stateOf(this.#engine), outbox: [] }),
+    );
+    await deadline(kept, { ms: SAVED_WITHIN_MS, clock, late: () => saidByNode(this.#node).warn(LATE) });
   }
 
   #take({ engine, messages }: Stepped): void {
@@ -127,10 +130,11 @@ export class AlertNode {
     this.#deliver(messages);
   }
 
+  /** Whatever goes wrong in one tick, there is a next one: without it no alert would ever come again. */
   #tick(): void {
+    this.#tickLater();
     this.#take(withTick(this.#engine, this.#config.settings, this.#surroundings.clock.now()));
     this.#show();
-    this.#tickLater();
   }
 
   #tickLater(): void {
