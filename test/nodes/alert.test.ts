@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createMarket, type Market } from '../../simulators/index.js';
+import { decodeAlerts, encodeAlerts } from '../../src/state/alerts.js';
 import { eventually, hastyClock } from '../support/clocks.js';
 import { folderForEachTest } from '../support/folders.js';
 import { ErrorMessage, PositionsMessage } from '../support/messages.js';
@@ -142,6 +143,20 @@ describe('an alert node behind account-sync', () => {
     assert.equal(alerts.length, 1);
     const file = await readFile(join(folder(), 'brokerage', 'alert-alert.json'), 'utf8');
     assert.ok(!file.includes(market.accounts[0] ?? ''));
+  });
+
+  it('sends again what was about to leave when Node-RED ended, with the same ids', async () => {
+    await start([RULE]);
+    const first = await until(firing);
+    await stop();
+    const path = join(folder(), 'brokerage', 'alert-alert.json');
+    const kept = decodeAlerts(await readFile(path, 'utf8'));
+    assert.ok(kept !== null);
+    const { _msgid, ...unsent } = Object(alerts[0]);
+    await writeFile(path, encodeAlerts({ ...kept, outbox: [unsent] }));
+    await start([RULE]);
+    const again = await until(firing);
+    assert.equal(again.alert.id, first.alert.id);
   });
 
   it('is silent where it was told to be', async () => {

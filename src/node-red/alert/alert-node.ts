@@ -59,6 +59,8 @@ export class AlertNode {
   #sending: Promise<void> = Promise.resolve();
   #tickTimer: Timer | null = null;
   #saveTimer: Timer | null = null;
+  /** Was about to be sent when Node-RED ended: it goes out once all nodes are there; whoever has it knows its id. */
+  #unsent: readonly AlertMessage[] = [];
   #hasHeard = false;
   #isClosed = false;
   #shown = '';
@@ -70,8 +72,7 @@ export class AlertNode {
     const kept = surroundings.memory?.load() ?? null;
     this.#engine = engineOf(kept?.engine ?? EMPTY_ENGINE_STATE);
     this.#take(withRules(this.#engine, config.settings, surroundings.clock.now()));
-    // They were about to be sent when Node-RED ended; whoever has them already knows their ids.
-    this.#deliver(kept?.outbox ?? []);
+    this.#unsent = kept?.outbox ?? [];
     this.#tickLater();
     this.#show();
   }
@@ -120,7 +121,7 @@ export class AlertNode {
     this.#saveTimer?.cancel();
     const { clock, memory } = this.#surroundings;
     const kept = this.#sending.then(
-      async () => await memory?.save({ engine: stateOf(this.#engine), outbox: [] }),
+      async () => await memory?.save({ engine: stateOf(this.#engine), outbox: this.#unsent }),
     );
     await deadline(kept, { ms: SAVED_WITHIN_MS, clock, late: () => saidByNode(this.#node).warn(LATE) });
   }
@@ -133,6 +134,9 @@ export class AlertNode {
   /** Whatever goes wrong in one tick, there is a next one: without it no alert would ever come again. */
   #tick(): void {
     this.#tickLater();
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    this.#deliver(unsent);
     this.#take(withTick(this.#engine, this.#config.settings, this.#surroundings.clock.now()));
     this.#show();
   }
@@ -169,7 +173,8 @@ export class AlertNode {
     this.#saveTimer = null;
     const { memory } = this.#surroundings;
     if (memory === undefined || this.#isClosed) return;
-    const save = async (): Promise<void> => await memory.save({ engine: stateOf(this.#engine), outbox: [] });
+    const save = async (): Promise<void> =>
+      await memory.save({ engine: stateOf(this.#engine), outbox: this.#unsent });
     this.#sending = this.#sending
       .then(save)
       .catch((error: unknown) => saidByNode(this.#node).error(sentenceOf(error)));
