@@ -16,6 +16,8 @@ export function withItem(
   const name = groupOf(item);
   const group = groups[name] ?? { openedAt: at, items: [] };
   const same = (other: Item): boolean => other.id === item.id && other.state === 'firing';
+  // What has not left yet, since the night came between, needs no repeat beside it.
+  if (isRepeat(item) && group.items.some(same)) return { groups, takenBack: null };
   const first =
     item.state === 'resolved' ? group.items.find((other) => same(other) && !isRepeat(other)) : undefined;
   // A repeat that has not been sent is out of date, but its first message was: the end must be told.
