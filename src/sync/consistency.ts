@@ -41,3 +41,15 @@ export function navGap(balances: Balances, positions: Iterable<Position>): numbe
   const withInterest = gap - (balances.accruedInterest ?? 0);
   return Math.abs(withInterest) <= Math.abs(gap) ? withInterest : gap;
 }
+
+/** The broker's value of all positions, long and short alike − the sum of ours, base currency; null when a figure is missing. */
+export function grossGap(balances: Balances, positions: Iterable<Position>): number | null {
+  if (balances.grossPositionValue === null) return null;
+  let sum = 0;
+  for (const position of positions) {
+    const share = navShare(position);
+    if (share === null) return null;
+    sum += Math.abs(share);
+  }
+  return balances.grossPositionValue - sum;
+}

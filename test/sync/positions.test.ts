@@ -184,6 +184,27 @@ describe('positions', () => {
       assert.equal(needsSecondLook(state), true);
     });
 
+    it('is not believed either with one position left in it, however often it comes', () => {
+      const all = ['a', 'b', 'c', 'd'].map((key) => position({ key, quantity: 10 }));
+      const balanced = balancesSnapshot({
+        netLiquidation: 5_000,
+        totalCash: 1_000,
+        grossPositionValue: 4_000,
+      });
+      const before = after([balanced, positionsSnapshot(all)]);
+      const one = positionsSnapshot(all.slice(0, 1), { from: { receivedAt: T0 + 60_000 } });
+      const state = after([one, one, one], before);
+      assert.deepEqual(quantities(state), { a: 10, b: 10, c: 10, d: 10 });
+      const [notice] = [...state.notices.values()];
+      assert.match(
+        notice?.issue.message ?? '',
+        /^The broker left out AAPL, AAPL, AAPL, yet its balances count them/,
+      );
+      // Once they are sold, the balances say so, too.
+      const sold = balancesSnapshot({ netLiquidation: 5_000, totalCash: 4_000, grossPositionValue: 1_000 });
+      assert.deepEqual(quantities(after([sold, one, one], before)), { a: 10 });
+    });
+
     it('is refused while longs and shorts cancel out in net liquidation, and the broker values them all the same', () => {
       const [long, short] = [position({ key: 'a', quantity: 10 }), position({ key: 'b', quantity: -10 })];
       const hedged = balancesSnapshot({
