@@ -307,8 +307,9 @@ describe('the editor', function () {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await look('ibkr1');
       await panel().getByText(`127.0.0.1:${PORT_WHERE_NOBODY_LISTENS} refuses connections`).first().waitFor();
+      // While an attempt is under way there is no next one.
       const facts = await panel().locator('dt').allTextContents();
-      assert.deepEqual(facts.slice(0, 3), ['Since', 'Next attempt', 'Last error'].slice(0, facts.length));
+      assert.deepEqual(facts.filter((name) => name !== 'Next attempt').slice(0, 2), ['Since', 'Last error']);
       assert.ok((await overhang(page, '#brokerage-diagnostics')) <= 0);
       await panel().getByRole('button', { name: 'Copy report' }).click();
       const report = Object(JSON.parse(String(await page.evaluate('navigator.clipboard.readText()'))));

@@ -560,10 +560,14 @@ describe('the editor of a connection to Charles Schwab', function () {
         await opened(page);
         await page.locator('#node-config-input-name').fill('New');
         await leave(page, 'ok');
-        await page
+        const choice = page.getByLabel('Connection', { exact: true });
+        await choice
           .locator('option', { hasText: 'Home – Interactive Brokers' })
           .waitFor({ state: 'attached' });
-        assert.equal(await page.locator('option:checked', { hasText: 'New' }).textContent(), `New – ${kind}`);
+        assert.equal(
+          await choice.locator('option:checked', { hasText: 'New' }).textContent(),
+          `New – ${kind}`,
+        );
         await leave(page, 'ok');
         const id = String(await connectionOf('sync2'));
         assert.equal(await page.evaluate(`RED.nodes.node('${id}').type`), type);
