@@ -50,11 +50,19 @@ export function probeFlow(connection: string): readonly object[] {
   ];
 }
 
+/** Node-RED never answers a request whose flow it stops in the same turn, as a deploy does. */
+const ANSWERS_WITHIN_MS = 5_000;
+
 /** What the flow was told of so many accounts; null while that is not whole. */
 export async function askProbe(nodeRedUrl: string, accounts: number): Promise<z.infer<typeof Told> | null> {
-  const response = await fetch(`${nodeRedUrl}/probe`);
+  const response = await fetch(`${nodeRedUrl}/probe`, {
+    signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'TimeoutError') return null;
+    throw error;
+  });
   // The deploy was accepted, but the flow is not started yet.
-  if (!response.ok) return null;
+  if (response === null || !response.ok) return null;
   const parsed = Told.safeParse(await response.json());
   return parsed.success && Object.keys(parsed.data).length === accounts ? parsed.data : null;
 }
