@@ -91,6 +91,12 @@ describe('npm start', function () {
       const first = await agreed(demo, () => shown(page), 'the dashboard shows what the ledger says');
       const moved = await agreed(demo, () => shown(page), 'the dashboard follows the ledger', first);
       assert.notDeepEqual(moved, first);
+      const dollars = await dollarsOfPositions(page);
+      assert.ok(dollars.length > 12, 'positions in dollars of accounts in dollars and in euro');
+      assert.deepEqual(
+        dollars,
+        [...dollars].sort((one, two) => two - one),
+      );
       assert.deepEqual(misdeeds, []);
     } finally {
       await browser.close();
@@ -206,6 +212,15 @@ async function shown(page: Page): Promise<readonly string[]> {
     ].join(' '),
   );
   return await Promise.all(lines);
+}
+
+/** The market values in dollars, from the top of the table of all accounts to its end. */
+async function dollarsOfPositions(page: Page): Promise<readonly number[]> {
+  const texts = await page.locator('tr:has(> .bk-owner) > td:nth-child(6)').allInnerTexts();
+  return texts
+    .map((text) => text.trim())
+    .filter((text) => /^-?\$/.test(text))
+    .map((text) => Number(text.replaceAll(/[$,]/g, '')));
 }
 
 function published(summaries: ReadonlyMap<string, string>, label: string): string {
