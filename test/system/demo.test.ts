@@ -95,7 +95,7 @@ describe('npm start', function () {
       assert.ok(dollars.length > 12, 'positions in dollars of accounts in dollars and in euro');
       assert.deepEqual(
         dollars,
-        [...dollars].sort((one, two) => two - one),
+        dollars.toSorted((one, two) => two - one),
       );
       assert.deepEqual(misdeeds, []);
     } finally {
