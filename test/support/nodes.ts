@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
 import type { NodeAPI } from 'node-red';
+import { z } from 'zod';
 import { registerWith as registerAlert } from '../../nodes/alert/alert.js';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
@@ -18,6 +19,8 @@ suiteWatch.listenTo(nodeRedUtil);
 
 export { helper };
 
+const CoreNode = z.custom<(RED: NodeAPI) => void>((value) => typeof value === 'function');
+
 /** The helper's types hide that these return promises. */
 export async function startRuntime(): Promise<void> {
   await Promise.resolve(helper.startServer());
@@ -25,6 +28,11 @@ export async function startRuntime(): Promise<void> {
 
 export async function stopRuntime(): Promise<void> {
   await Promise.resolve(helper.stopServer());
+}
+
+/** A node of Node-RED itself, such as `function/10-function`. */
+export function coreNode(path: string): (RED: NodeAPI) => void {
+  return CoreNode.parse(createRequire(NODE_RED)(`@node-red/nodes/core/${path}.js`));
 }
 
 /** Our nodes, living by this clock; without a user directory they remember nothing. */
