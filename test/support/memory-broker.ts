@@ -30,12 +30,19 @@ export class MemoryBroker implements Broker {
 
   async open(events: SessionEvents, signal: AbortSignal): Promise<BrokerSession> {
     this.attempts += 1;
-    return await new Promise<BrokerSession>((resolve, reject) => {
+    let closed = (): void => undefined;
+    const opened = new Promise<BrokerSession>((resolve, reject) => {
       this.#opening = { resolve, reject, events };
-      signal.addEventListener('abort', () => {
+      closed = () => {
         if (this.heedsSignal) reject(lost('Closed.'));
-      });
+      };
     });
+    signal.addEventListener('abort', closed);
+    try {
+      return await opened;
+    } finally {
+      signal.removeEventListener('abort', closed);
+    }
   }
 
   get isOpening(): boolean {
