@@ -110,7 +110,7 @@ export class SchwabApi {
 }
 
 function timedOut(what: string): ConnectionLost {
-  return new ConnectionLost(`Schwab did not finish its answer to ${what} in time.`, {
+  return new ConnectionLost(`Schwab did not finish its answer in time. Request: ${what}.`, {
     broker: 'schwab',
     code: 'timeout',
   });

@@ -102,14 +102,17 @@ async function bodyOf(response: Response, what: string): Promise<string> {
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > LARGEST_ANSWER_BYTES)
-      throw new ProtocolError(`Schwab answered ${what} with more than 64 MB.`, details('too-large'));
+      throw new ProtocolError(
+        `Schwab answered with more than 64 MB. Request: ${what}.`,
+        details('too-large'),
+      );
     parts.push(decoder.decode(chunk, { stream: true }));
   }
   return parts.join('') + decoder.decode();
 }
 
 function redirected(what: string): ProtocolError {
-  const message = `Schwab answered ${what} with a redirect to another address. It was not followed: the login goes to Schwab only.`;
+  const message = `Schwab answered with a redirect to another address. It was not followed: the login goes to Schwab only. Request: ${what}.`;
   return new ProtocolError(message, details('redirect'));
 }
 
@@ -123,7 +126,10 @@ function explained(
 ): ConnectionLost | ConfigError {
   if (stopped) return closed();
   if (timedOut)
-    return new ConnectionLost(`Schwab did not finish its answer to ${what} in time.`, details('timeout'));
+    return new ConnectionLost(
+      `Schwab did not finish its answer in time. Request: ${what}.`,
+      details('timeout'),
+    );
   const parsed = Cause.safeParse(error);
   const code = parsed.success ? parsed.data.cause.code : 'network';
   if (CERTIFICATE.test(code)) {

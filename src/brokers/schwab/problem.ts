@@ -35,13 +35,16 @@ const BLOCKED = 'Access Denied';
 const BLOCKED_MS = 15 * 60_000;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 500, 501, 502, 503, 504]);
 
-/** What an answer that is not 2xx means; `what` names the request for people. */
+/**
+ * What an answer that is not 2xx means; `what` names the request for people. It stands behind the first sentence of
+ * what will go away by itself: the line under a node has room for that one.
+ */
 export function problemOf(answer: SchwabAnswer, what: string, at: number): Problem {
   const said = saidIn(answer.text);
   const words = said ?? quote(answer.text);
   const refused = `Schwab refused ${what}: ${answer.status}${words === '' ? '' : ` ${words}`}${reference(answer)}`;
   const transient = new ConnectionLost(
-    `Schwab cannot answer ${what} at the moment (${answer.status}${words === '' ? '' : ` ${words}`}). Retrying.`,
+    `Schwab cannot answer at the moment (${answer.status}${words === '' ? '' : ` ${words}`}). Request: ${what}. Retrying.`,
     { broker: 'schwab', code: String(answer.status) },
   );
   if (answer.status === 401 && !words.includes(OUTAGE)) return { kind: 'unauthorized', said: words };
@@ -70,7 +73,7 @@ export function jsonOf(answer: SchwabAnswer, what: string): unknown {
         : answer.text.trimStart().startsWith('<')
           ? 'a web page'
           : 'damaged data';
-    throw new ProtocolError(`Schwab answered ${what} with ${kind} instead of figures. Retrying.`, {
+    throw new ProtocolError(`Schwab answered with ${kind} instead of figures. Request: ${what}. Retrying.`, {
       broker: 'schwab',
       code: 'bad-response',
       cause: error instanceof Error ? new Error(error.name) : undefined,
