@@ -27,7 +27,7 @@ export function nodeStatus({
   reason,
   state,
 }: NodeState): NodeStatus {
-  const age = dataOf === null ? '' : `, data of ${clockTime(dataOf)}`;
+  const age = dataOf === null ? '' : `, oldest data ${clockTime(dataOf)}`;
   const line = text(state, { accounts, age, reason });
   const care = logInBy === null ? firstSentence(reason) : `log in by ${dayAndTime(logInBy)}`;
   if (isMaintenance) return { ...MAINTENANCE, text: shorten(line) };

@@ -63,7 +63,7 @@ describe('a connection that is lost during maintenance', () => {
     assert.equal(dataOf, START);
     const { fill, shape, text } = nodeStatus(stands());
     assert.deepEqual([fill, shape], ['grey', 'ring']);
-    assert.match(text ?? '', /^Maintenance until 00:45 ET, data of \d\d:\d\d$/);
+    assert.match(text ?? '', /^Maintenance until 00:45 ET, oldest data \d\d:\d\d$/);
     assert.equal(connection.status.quietUntil, UNTIL);
     await connection.close();
   });
