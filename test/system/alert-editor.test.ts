@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { parseQuietHours } from '../../src/alerts/schema/quiet-hours.js';
 import { parseRules } from '../../src/alerts/schema/rule.js';
 import { answerAlerts, READY } from '../support/alert-answers.js';
-import { launchBrowser, missingBrowser } from '../support/browser.js';
-import { editNode, leave, openEditor, overhang } from '../support/editor.js';
-import type { Editor } from '../support/editor.js';
-import { startNodeRed } from '../support/node-red-process.js';
-import type { NodeRedProcess } from '../support/node-red-process.js';
+import { editNode, leave, overhang } from '../support/editor.js';
+import { editorSuite } from '../support/editor-suite.js';
 
 const EVIL = '<img src=x onerror=alert(1)>';
 const CUSHION = {
@@ -55,29 +52,10 @@ const FLOWS = [
 
 describe('the edit dialog of the alert node', function () {
   this.timeout(60_000);
-  let nodeRed: NodeRedProcess;
-  let browser: Browser;
-  let editor: Editor;
+  const suite = editorSuite(FLOWS);
   let page: Page;
 
-  before(async function () {
-    const reason = missingBrowser();
-    if (reason !== null) {
-      console.log(`      skipped: ${reason}`);
-      return this.skip();
-    }
-    [nodeRed, browser] = await Promise.all([startNodeRed({ flows: FLOWS }), launchBrowser()]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
-  afterEach(async () => {
-    if ((await page.locator('.red-ui-tray').count()) > 0) await leave(page, 'cancel');
-    await page.unrouteAll();
-  });
+  before(() => ({ page } = suite));
 
   const saved = async (id: string) =>
     Object(await page.evaluate(`JSON.parse(JSON.stringify(RED.nodes.convertNode(RED.nodes.node('${id}'))))`));
@@ -95,7 +73,7 @@ describe('the edit dialog of the alert node', function () {
   }
 
   it('stands in the category brokerage, with its ports named, and loads without a warning', async () => {
-    assert.doesNotMatch(nodeRed.output(), /\[(warn|error)\] \[@tradinghelper|missing types|uncaught/i);
+    assert.doesNotMatch(suite.nodeRed.output(), /\[(warn|error)\] \[@tradinghelper|missing types|uncaught/i);
     const seen = await page.evaluate(`(() => {
       const { category, inputLabels, outputLabels } = RED.nodes.getType('account-alert');
       const node = RED.nodes.node('new1');
@@ -457,7 +435,7 @@ describe('the edit dialog of the alert node', function () {
     const deployed = page.waitForResponse((response) => response.url().endsWith('/flows'));
     await page.locator('#red-ui-header-button-deploy').click();
     await deployed;
-    const flows = Object(await (await fetch(`${nodeRed.url}/flows`)).json());
+    const flows = Object(await (await fetch(`${suite.nodeRed.url}/flows`)).json());
     const { rules } = flows.find(({ id }: { id: string }) => id === 'keys');
     assert.deepEqual(parseRules(rules).problems, []);
     assert.equal(rules.length, 3);
@@ -604,7 +582,7 @@ describe('the edit dialog of the alert node', function () {
 
   it('asked nobody but 127.0.0.1 and wrote no error to the console', () => {
     // A browser writes a line for each of the answers that a test made fail.
-    const rest = editor.misdeeds.filter((line) => !line.startsWith('console: Failed to load resource'));
+    const rest = suite.editor.misdeeds.filter((line) => !line.startsWith('console: Failed to load resource'));
     assert.deepEqual(rest, []);
   });
 });

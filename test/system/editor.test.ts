@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { parseAccountSyncConfig, parseIbkrConfig } from '../../src/node-red/editor-config.js';
-import { launchBrowser, missingBrowser } from '../support/browser.js';
-import { editConfig, editNode, leave, openEditor, overhang } from '../support/editor.js';
-import type { Editor } from '../support/editor.js';
-import { startNodeRed } from '../support/node-red-process.js';
-import type { NodeRedProcess } from '../support/node-red-process.js';
+import { editConfig, editNode, leave, overhang } from '../support/editor.js';
+import { editorSuite } from '../support/editor-suite.js';
 
 const PORT_WHERE_NOBODY_LISTENS = '1';
 const FLOWS = [
@@ -50,29 +47,10 @@ const FOUND = {
 
 describe('the editor', function () {
   this.timeout(60_000);
-  let nodeRed: NodeRedProcess;
-  let browser: Browser;
-  let editor: Editor;
+  const suite = editorSuite(FLOWS);
   let page: Page;
 
-  before(async function () {
-    const reason = missingBrowser();
-    if (reason !== null) {
-      console.log(`      skipped: ${reason}`);
-      return this.skip();
-    }
-    [nodeRed, browser] = await Promise.all([startNodeRed({ flows: FLOWS }), launchBrowser()]);
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
-  afterEach(async () => {
-    await page.unrouteAll();
-    if ((await page.locator('.red-ui-tray').count()) > 0) await leave(page, 'cancel');
-  });
+  before(() => ({ page } = suite));
 
   /** Answers the connection test in the place of Node-RED and keeps what the dialog sent. */
   async function answerTest(status: number, json: object): Promise<{ url: string; body: unknown }[]> {
@@ -90,7 +68,7 @@ describe('the editor', function () {
     page.evaluate(`JSON.parse(JSON.stringify(RED.nodes.convertNode(RED.nodes.node('${id}'))))`);
 
   it('loads both nodes without a warning', () => {
-    assert.doesNotMatch(nodeRed.output(), /\[(warn|error)\] \[@tradinghelper|missing types|uncaught/i);
+    assert.doesNotMatch(suite.nodeRed.output(), /\[(warn|error)\] \[@tradinghelper|missing types|uncaught/i);
   });
 
   it('shows account sync in the category brokerage, with its ports named', async () => {
@@ -142,7 +120,7 @@ describe('the editor', function () {
     await result().getByText('Connected to IB Gateway.').waitFor();
     assert.deepEqual(sent, [
       {
-        url: `${nodeRed.url}/brokerage/ibkr/ibkr1/test`,
+        url: `${suite.nodeRed.url}/brokerage/ibkr/ibkr1/test`,
         body: {
           name: 'Home',
           host: 'gateway.lan',
@@ -237,7 +215,7 @@ describe('the editor', function () {
     const deployed = page.waitForResponse((response) => response.request().method() === 'POST');
     await page.locator('#red-ui-header-button-deploy').click();
     await deployed;
-    const flows = Object(await (await fetch(`${nodeRed.url}/flows`)).json());
+    const flows = Object(await (await fetch(`${suite.nodeRed.url}/flows`)).json());
     const { x: _x, y: _y, wires, z, ...properties } = flows.find(({ id }: { id: string }) => id === 'sync1');
     assert.deepEqual([z, wires.length], ['tab1', 4]);
     assert.deepEqual(properties, {
@@ -465,6 +443,6 @@ describe('the editor', function () {
     });
 
   it('asked nobody but 127.0.0.1 and wrote no error to the console', () => {
-    assert.deepEqual(editor.misdeeds, []);
+    assert.deepEqual(suite.editor.misdeeds, []);
   });
 });
