@@ -11,6 +11,7 @@ import {
 } from '../src/alerts/index.js';
 import type { Position } from '../src/domain/position.js';
 import { position } from '../test/support/builders.js';
+import { median, ratio, type Figure } from './figure.js';
 
 /**
  * What one changed position costs with many rules and many unchanged positions around it: the cost must not grow with
@@ -18,6 +19,9 @@ import { position } from '../test/support/builders.js';
  */
 const RULES = 1_000;
 const CHANGES = 2_000;
+const TICKS = 100;
+const POSITIONS = [100, 10_000] as const;
+const RUNS = 3;
 const START = Date.UTC(2026, 10, 24, 15, 0, 0);
 const account = { key: 'a1b2c3d4e5f6', label: 'A', broker: 'ibkr', currency: 'USD', connection: null };
 const trust = { quality: 'live', stale: false, staleSeconds: 0, asOf: null, issues: [] } as const;
@@ -31,11 +35,9 @@ const raw = Array.from({ length: RULES }, (_, index) => ({
   scope: index < 20 ? {} : { symbol: `S${index}` },
 }));
 
-export interface AlertFigure {
-  readonly positions: number;
-  readonly microsecondsPerChange: number;
-  readonly millisecondsPerFirstList: number;
-  readonly microsecondsPerTick: number;
+interface Measured {
+  readonly change: number;
+  readonly tick: number;
 }
 
 function held(index: number, marketPrice: number): Position {
@@ -43,7 +45,8 @@ function held(index: number, marketPrice: number): Position {
   return { ...one, instrument: { ...one.instrument, symbol: `S${index}` } };
 }
 
-export function measureAlerts(positions: number): AlertFigure {
+/** Microseconds for each. */
+function measure(positions: number): Measured {
   const { rules } = parseRules(raw);
   const settings = { rules: ruleBook(rules), quietHours: null, digest };
   let engine = withRules(engineOf(EMPTY_ENGINE_STATE), settings, START).engine;
@@ -57,21 +60,37 @@ export function measureAlerts(positions: number): AlertFigure {
     complete,
     changes: [],
   });
-  const first = performance.now();
   engine = withSample(engine, settings, sample(all, true, START)).engine;
   const changes = performance.now();
   for (let index = 0; index < CHANGES; index++) {
-    const changed = held((index * 7) % positions, 100 + (index % 50));
+    const changed = held((index * 7) % positions, 60 + index / CHANGES);
     engine = withSample(engine, settings, sample([changed], false, START + index)).engine;
   }
   const ticks = performance.now();
-  for (let index = 0; index < 100; index++)
+  for (let index = 0; index < TICKS; index++)
     engine = withTick(engine, settings, START + CHANGES + index).engine;
   const end = performance.now();
-  return {
-    positions,
-    microsecondsPerChange: ((ticks - changes) / CHANGES) * 1000,
-    millisecondsPerFirstList: changes - first,
-    microsecondsPerTick: (end - ticks) * 10,
-  };
+  return { change: ((ticks - changes) / CHANGES) * 1000, tick: ((end - ticks) / TICKS) * 1000 };
+}
+
+/** The same rules and changes among few positions and among many. */
+export function alertFigures(): readonly Figure[] {
+  const measured = POSITIONS.map((positions) => {
+    const runs = Array.from({ length: RUNS }, () => measure(positions));
+    return {
+      positions,
+      change: median(runs.map(({ change }) => change)),
+      tick: median(runs.map(({ tick }) => tick)),
+    };
+  });
+  const [few] = measured;
+  return (['change', 'tick'] as const).flatMap((of) =>
+    measured.map((one) => ({
+      name: `${RULES} alert rules, ${one.positions} positions: ${of === 'change' ? 'a changed position' : 'a tick'}`,
+      value: Number(one[of].toFixed(1)),
+      unit: 'µs' as const,
+      ratioTo: `${POSITIONS[0]} positions`,
+      ratio: ratio(one[of], few?.[of] ?? Number.NaN),
+    })),
+  );
 }
