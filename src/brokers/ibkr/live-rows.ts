@@ -23,6 +23,8 @@ interface Parts {
 interface Dirt {
   balances: boolean;
   readonly positions: Set<string>;
+  /** Those of which the last row said quantity 0. */
+  readonly zero: Set<string>;
   readonly bad: Set<string>;
 }
 
@@ -106,17 +108,18 @@ export class LiveRows {
 
   /** Tells what has changed since the last call. */
   tell(): void {
-    for (const [number, { balances, positions }] of this.#dirt) {
+    for (const [number, dirt] of this.#dirt) {
       const book = this.#parts.books.get(number);
       // While IBKR resets an account its rows are zeros and halves; the next complete image decides.
       if (book === undefined || book.isResetting) continue;
-      if (balances) this.#tellBalances(book);
-      if (positions.size > 0) this.#tellPositions(book, positions);
+      if (dirt.balances) this.#tellBalances(book);
+      if (dirt.positions.size > 0) this.#tellPositions(book, dirt);
     }
     for (const [number, { bad }] of this.#dirt) if (bad.size === 0) this.#dirt.delete(number);
     for (const dirt of this.#dirt.values()) {
       dirt.balances = false;
       dirt.positions.clear();
+      dirt.zero.clear();
     }
     this.#tellAccounts();
   }
@@ -139,6 +142,8 @@ export class LiveRows {
     for (const name of bad) dirt.bad.add(name);
     if (key === null || key === undefined) return;
     dirt.positions.add(key);
+    if (row.quantity === 0) dirt.zero.add(key);
+    else dirt.zero.delete(key);
     if (books.get(row.account)?.agreesOn(key) === false) this.#parts.onTrade();
   }
 
@@ -182,11 +187,17 @@ export class LiveRows {
     });
   }
 
-  #tellPositions(book: AccountBook, keys: ReadonlySet<string>): void {
+  /**
+   * Gone is what a row of its own says to be gone. What an image has not named is not: its profit and loss may go on
+   * being told, and the image may be wrong.
+   */
+  #tellPositions(book: AccountBook, { positions: keys, zero }: Dirt): void {
     const { events, clock } = this.#parts.options;
     const found = [...keys].map((key) => ({ key, position: book.positionAt(key) }));
     const positions = found.flatMap(({ position }) => position ?? []);
-    const gone = found.filter(({ position }) => position === null).map(({ key }) => key);
+    const gone = found
+      .filter(({ key, position }) => position === null && zero.has(key))
+      .map(({ key }) => key);
     const about = { account: book.account.key, of: 'positions', receivedAt: clock.now() } as const;
     if (positions.length > 0) events.update({ kind: 'upsert', ...about, positions });
     if (gone.length > 0) events.update({ kind: 'remove', ...about, keys: gone });
@@ -207,7 +218,7 @@ export class LiveRows {
   #dirty(accountNumber: string): Dirt {
     const known = this.#dirt.get(accountNumber);
     if (known !== undefined) return known;
-    const dirt: Dirt = { balances: false, positions: new Set(), bad: new Set() };
+    const dirt: Dirt = { balances: false, positions: new Set(), zero: new Set(), bad: new Set() };
     this.#dirt.set(accountNumber, dirt);
     return dirt;
   }

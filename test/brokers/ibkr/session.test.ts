@@ -273,6 +273,36 @@ describe('a session with Interactive Brokers', function () {
     assertTrue();
   });
 
+  it('does not tell a position as gone that an image lacked, while its profit and loss is still told', async () => {
+    await start();
+    const opened = await open();
+    await opened.refresh(EVERYTHING);
+    const empty = gateway.fault('empty-portfolio');
+    await opened.refresh(EVERYTHING);
+    market.tick();
+    // An answer to something asked afterwards has come: so has what the tick has moved.
+    await opened.refresh({ kind: 'orders', account: null });
+    assert.deepEqual(
+      ear.updates.filter(({ kind }) => kind === 'remove'),
+      [],
+    );
+    empty.clear();
+    await opened.refresh(EVERYTHING);
+    assertTrue();
+  });
+
+  it('tells a position as gone whose row says so', async () => {
+    await start();
+    await (await open()).refresh(EVERYTHING);
+    const [account = ''] = market.accounts;
+    const [held] = market.positions(account);
+    const [conId, quantity] = [held?.conId ?? 0, held?.quantity ?? 0];
+    market.addPosition(account, { conId, quantity: -quantity });
+    await eventually(() => ear.updates.some((update) => update.kind === 'remove'), { what: 'it is gone' });
+    const gone = ear.updates.flatMap((update) => (update.kind === 'remove' ? update.keys : []));
+    assert.deepEqual(gone, [String(conId)]);
+  });
+
   it('does not tell the zeros of an account that is being reset, which the summary pushes without saying so', async () => {
     await start();
     const opened = await open();
