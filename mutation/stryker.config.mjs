@@ -10,7 +10,7 @@ export default {
     spec: [
       'dist/test/alerts/!(*laws|persistent-map).test.js',
       'dist/test/sync/!(properties).test.js',
-      'dist/test/sync/checks/checks.test.js',
+      'dist/test/sync/checks/!(healthy-day|properties).test.js',
       'dist/test/alerts/{*laws,persistent-map}.test.js',
       'dist/test/sync/{,checks/}properties.test.js',
     ],
