@@ -9,6 +9,7 @@ export default {
     'no-config': true,
     spec: [
       'dist/test/alerts/!(*laws|persistent-map).test.js',
+      'dist/test/alerts/text/*.test.js',
       'dist/test/sync/!(properties).test.js',
       'dist/test/sync/checks/!(healthy-day|properties).test.js',
       'dist/test/alerts/{*laws,persistent-map}.test.js',
