@@ -102,7 +102,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|compat)/|^demo/(dashboard|functions)/' },
+    exclude: { path: '^(dist|coverage|compat|mutation)/|^demo/(dashboard|functions)/' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
   },
 };

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 const root = new URL('..', import.meta.url);
 
 /** npm runs through its own JavaScript file where npm tells it: on Windows `npm` is a .cmd that spawn refuses. */
-function npm(args) {
+export function npm(args) {
   const cli = process.env.npm_execpath;
   const [command, prefix] = cli ? [process.execPath, [cli]] : ['npm', []];
   const result = spawnSync(command, [...prefix, ...args], { cwd: root, stdio: 'inherit' });

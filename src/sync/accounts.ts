@@ -16,8 +16,7 @@ export function applyAccounts(state: SyncState, accounts: readonly Account[]): S
   for (const [key, account] of named) {
     if (!next.has(key)) next.set(key, emptyAccount(account));
   }
-  const same =
-    next.size === state.accounts.size && [...next].every(([key, after]) => state.accounts.get(key) === after);
+  const same = [...next].every(([key, after]) => state.accounts.get(key) === after);
   return same ? state : { ...state, accounts: next };
 }
 

@@ -27,8 +27,9 @@ function newestOf({ balances, executions, orders, positions }: AccountState): nu
 
 /** The very same account where no version is to be raised, so that nobody takes it for news. */
 function withVersionsFrom(known: AccountState, old: AccountState): AccountState {
-  const positions = raised<Position>(known.positions, old.positions, positionChanged);
-  const orders = raised<Order>(known.orders, old.orders, orderChanged);
+  const { closedVersions: closed } = old;
+  const positions = raised<Position>(known.positions, { part: old.positions, closed }, positionChanged);
+  const orders = raised<Order>(known.orders, { part: old.orders, closed: NOTHING_CLOSED }, orderChanged);
   const executions = withExecutions(known.executions, old.executions);
   const closedVersions = closedIn(known, old);
   const isSame =
@@ -57,17 +58,21 @@ function closedIn(known: AccountState, old: AccountState): ReadonlyMap<string, n
   return isSame ? known.closedVersions : closed;
 }
 
+interface Told<T> {
+  readonly part: Entries<T>;
+  /** key → version when it was closed: what is held again has a later one, as in a state that saw the end of it */
+  readonly closed: ReadonlyMap<string, number>;
+}
+
+const NOTHING_CLOSED: ReadonlyMap<string, number> = new Map();
+
 /** What is another thing than was told has a version of its own: two ways to one broker count each for itself. */
-function raised<T>(
-  known: Entries<T>,
-  old: Entries<T>,
-  isOther: (before: T, after: T) => boolean,
-): Entries<T> {
-  if (known === null || old === null) return known;
+function raised<T>(known: Entries<T>, old: Told<T>, isOther: (before: T, after: T) => boolean): Entries<T> {
+  if (known === null) return known;
   const lowest = (key: string, { value, version }: Tracked<T>): number => {
-    const told = old.value.get(key);
-    if (told === undefined || version > told.version) return version;
-    return told.version + (isOther(told.value, value) ? 1 : 0);
+    const told = old.part?.value.get(key);
+    if (told === undefined) return Math.max(version, (old.closed.get(key) ?? 0) + 1);
+    return Math.max(version, told.version + (isOther(told.value, value) ? 1 : 0));
   };
   if (![...known.value].some(([key, entry]) => lowest(key, entry) > entry.version)) return known;
   const value = [...known.value].map(([key, entry]) => {

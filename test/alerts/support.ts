@@ -85,7 +85,7 @@ export class Stage {
   at: number;
   readonly sent: AlertMessage[] = [];
   /** The node ticks every five seconds; the laws hold for any pace, and are tried at a slower one. */
-  tickMs = 5_000;
+  tickMs = Number(process.env['ALERT_TICK_MS'] ?? 5_000);
 
   constructor(settings: AlertSettings, at = T0) {
     this.settings = settings;

@@ -22,6 +22,11 @@ describe('canonical', () => {
     );
   });
 
+  it('writes what JSON does not know as null, like JSON does in a list', () => {
+    assert.equal(canonical([undefined, () => 1]), '[null,null]');
+    assert.equal(canonical({ a: undefined }), '{"a":null}');
+  });
+
   it('gives equal values equal text, and different values different text', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { navGap, navTolerance } from '../../src/sync/consistency.js';
+import { grossGap, navGap, navTolerance } from '../../src/sync/consistency.js';
 import { balances, instrument, position } from '../support/builders.js';
 
 /** A gap without the noise of adding cents. */
@@ -56,5 +56,22 @@ describe('net liquidation', () => {
       ),
       [5, 5, 5, 5, 500, 500],
     );
+  });
+});
+
+describe("the broker's value of all positions", () => {
+  const told = balances({ grossPositionValue: 3_000 });
+  const long = position({ quantity: 20 });
+  const short = position({ key: 's', quantity: -10 });
+
+  it('counts long and short alike, in base currency', () => {
+    assert.equal(grossGap(told, [long, short]), 0);
+    assert.equal(grossGap(told, [short]), 2_000);
+    assert.equal(grossGap(told, [long, { ...short, marketValueBase: -1_500 }]), -500);
+  });
+
+  it('is not compared where it, or the value of a position, is not known', () => {
+    assert.equal(grossGap(balances(), [long, short]), null);
+    assert.equal(grossGap(told, [long, { ...short, marketValueBase: null }]), null);
   });
 });

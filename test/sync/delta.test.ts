@@ -94,6 +94,20 @@ describe('delta', () => {
     ]);
   });
 
+  it('tells nothing of an order that the broker only tells in other words, or of an older time', () => {
+    const retold = order({ updatedAt: '2026-11-24T15:00:00Z', rawStatus: 'Submitted', tag: 'mine' });
+    assert.deepEqual(told([ordersUpsert([retold])], after([ordersSnapshot([order()])])), []);
+  });
+
+  it('tells nothing as closed of which nothing is known any more', () => {
+    const known = after([
+      positionsSnapshot([position()]),
+      ordersSnapshot([order()]),
+      executionsSnapshot([execution()]),
+    ]);
+    assert.deepEqual(delta(stateOf(known), stateOf(after([])), digest), []);
+  });
+
   it('tells nothing of an ended order that leaves the list', () => {
     const old = order({ status: 'filled', closedAt: '2026-11-20T15:00:00Z' });
     assert.deepEqual(told([ordersSnapshot([])], after([ordersSnapshot([old])])), []);
@@ -143,6 +157,41 @@ describe('delta', () => {
     const unknown = told([corrected], after([executionsSnapshot([])]));
     assert.deepEqual(ids(known), ids(unknown));
     assert.equal(known.length, 1);
+  });
+
+  it('makes its ids of the same parts in every version, for those who have written ids down', () => {
+    const spelt = (first: readonly BrokerUpdate[], then: readonly BrokerUpdate[]) => {
+      const before = after(first);
+      return ids(delta(stateOf(before), stateOf(after(then, before)), (text) => text));
+    };
+    const held = [positionsSnapshot([position(), position({ key: 'gone' })])];
+    const moves = [positionsUpsert([position({ quantity: 20 }), position({ key: 'new', quantity: -1 })])];
+    assert.deepEqual(spelt(held, [...moves, positionsRemove(['gone'])]), [
+      '["a1b2c3d4e5f6","position","265598",1,["changed",20,90]]',
+      '["a1b2c3d4e5f6","position","new",0,["opened",-1,90]]',
+      '["a1b2c3d4e5f6","position","gone",1,["closed"]]',
+    ]);
+    const done = order({ status: 'filled', filledQuantity: 10, averageFillPrice: 95.5 });
+    assert.deepEqual(
+      spelt([ordersSnapshot([order()])], [ordersUpsert([done, order({ permId: '2', orderId: '6' })])]),
+      [
+        '["a1b2c3d4e5f6","order","1001",1,["filled",false,"buy","limit","day",10,10,95,null,95.5]]',
+        '["a1b2c3d4e5f6","order","2",0,["working",true,"buy","limit","day",10,0,95,null,null]]',
+      ],
+    );
+    const fills = [execution({ executionId: 'x' }), execution({ executionId: 'y' })];
+    const [x, y] = [
+      execution({ executionId: 'x', commission: 1.25, commissionCurrency: 'USD' }),
+      execution({ executionId: 'y', revision: 2, price: 96 }),
+    ];
+    assert.deepEqual(
+      spelt([executionsSnapshot(fills)], [executionsUpsert([x, y, execution({ executionId: 'z' })])]),
+      [
+        '["a1b2c3d4e5f6","execution","x",1,[1,"buy",10,95,1.25,"USD",null]]',
+        '["a1b2c3d4e5f6","execution","y",2]',
+        '["a1b2c3d4e5f6","execution","z",1]',
+      ],
+    );
   });
 
   it('gives 10 → 20 → 10 → 20 three different ids', () => {

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Execution } from '../../src/domain/execution.js';
 import { mergeExecutions } from '../../src/sync/executions.js';
-import { after, execution, executionsOf, executionsSnapshot, executionsUpsert } from '../support/builders.js';
+import {
+  after,
+  execution,
+  executionsOf,
+  executionsSnapshot,
+  executionsUpsert,
+  stateOf,
+  T0,
+} from '../support/builders.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe('executions', () => {
   it('keeps the highest revision, in whatever order the revisions come', () => {
@@ -42,6 +52,18 @@ describe('executions', () => {
       executionsSnapshot([]),
     ]);
     assert.deepEqual(executionsOf(state), [execution(), other]);
+  });
+
+  it('forgets a fill thirty days after it was made, and never one of which nobody knows when', () => {
+    const old = execution({ executionId: 'old', executedAt: new Date(T0).toISOString() });
+    const undated = execution({ executionId: 'undated', executedAt: null });
+    const young = execution({ executionId: 'young', executedAt: new Date(T0 + DAY_MS).toISOString() });
+    const before = after([executionsSnapshot([old, undated, young])]);
+    const listAt = (receivedAt: number) => after([executionsSnapshot([], { from: { receivedAt } })], before);
+    const kept = listAt(T0 + 30 * DAY_MS);
+    assert.equal(stateOf(kept).executions?.value, stateOf(before).executions?.value);
+    assert.deepEqual(executionsOf(listAt(T0 + 30 * DAY_MS + 1)), [undated, young]);
+    assert.deepEqual(executionsOf(listAt(T0 + 99 * DAY_MS)), [undated]);
   });
 
   it('never loses an execution, nor goes back to an older revision of it', () => {

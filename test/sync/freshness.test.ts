@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BrokerUpdate, Provenance } from '../../src/domain/update.js';
-import { freshness, agesAt } from '../../src/sync/freshness.js';
+import { agesAt, freshness, isTooOld, takenAt } from '../../src/sync/freshness.js';
 import type { SyncState } from '../../src/sync/state.js';
 import {
   accounts,
@@ -11,6 +11,7 @@ import {
   ordersSnapshot,
   position,
   positionsSnapshot,
+  provenance,
   stateOf,
   T0,
 } from '../support/builders.js';
@@ -110,6 +111,21 @@ describe('freshness', () => {
     });
   });
 
+  it('counts the age of a delayed report from the close that it shows, and that of all others from their arrival', () => {
+    const close = T0 - 60_000;
+    assert.equal(takenAt(provenance({ via: 'flex', asOf: close })), close);
+    assert.equal(takenAt(provenance({ via: 'flex', asOf: null })), T0);
+    assert.equal(takenAt(provenance({ via: 'schwab', asOf: close })), T0);
+    const delayed = ask(after([balancesFrom({ via: 'flex', asOf: close })]), { at: T0 + 60_001 });
+    assert.deepEqual([delayed?.staleSeconds, delayed?.stale], [120, true]);
+  });
+
+  it('is not told any more a day after it came', () => {
+    assert.equal(isTooOld(provenance(), T0 + DAY_MS), false);
+    assert.equal(isTooOld(provenance(), T0 + DAY_MS + 1), true);
+    assert.equal(isTooOld(provenance({ asOf: T0 - 9 * DAY_MS }), T0), false);
+  });
+
   it('calls positions cached while their newest image was refused', () => {
     const state = after([
       balancesSnapshot({ netLiquidation: 1_000, totalCash: 0 }),
@@ -148,5 +164,8 @@ describe('freshness', () => {
       T0 + DAY_MS,
     ]);
     assert.equal(next(T0 + DAY_MS + 20_001), null);
+    const only = stateOf(after([ordersSnapshot([], at(T0))]));
+    assert.equal(agesAt(only, { staleAfterMs: STALE_AFTER_MS, at: T0 }), T0 + STALE_AFTER_MS);
+    assert.equal(agesAt(stateOf(after([])), { staleAfterMs: STALE_AFTER_MS, at: T0 }), null);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Notice } from '../../src/domain/update.js';
+import { connectionIssues, issuesFor } from '../../src/sync/issues.js';
 import { noticesFor, refusalNotice } from '../../src/sync/notices.js';
 import {
   account,
@@ -10,6 +11,7 @@ import {
   KEY,
   ordersSnapshot,
   positionsSnapshot,
+  provenance,
 } from '../support/builders.js';
 
 function notice(
@@ -78,6 +80,36 @@ describe('notices', () => {
     const codes = (key: string) => noticesFor(state, key).map(({ issue }) => issue.code);
     assert.deepEqual(codes(KEY), ['ORDERS_UNAVAILABLE', 'BAD_RESPONSE', 'RATE_LIMITED']);
     assert.deepEqual(codes('another'), ['ORDERS_UNAVAILABLE', 'TRUNCATED', 'RATE_LIMITED']);
+  });
+
+  it('says of the connection only what is about all of it', () => {
+    const state = after([
+      notice({ code: 'BAD_RESPONSE', account: KEY }),
+      notice({ code: 'RATE_LIMITED', of: null, text: 'Slow.' }),
+      notice({ code: 'ORDERS_UNAVAILABLE', text: 'Read-only.' }),
+    ]);
+    assert.deepEqual(
+      connectionIssues(state).map(({ message }) => message),
+      ['Slow.', 'Read-only.'],
+    );
+  });
+
+  it('says one sentence once, however many feeds it came from, and all that differ', () => {
+    const issue = { code: 'TRUNCATED', severity: 'warning', message: 'Cut off.' } as const;
+    const state = after([
+      notice({ code: 'TRUNCATED', text: 'Cut off.' }),
+      notice({ code: 'TRUNCATED', of: 'executions', text: 'Cut off.' }),
+      notice({ code: 'TRUNCATED', of: null, text: 'Cut off elsewhere.' }),
+      notice({ code: 'BAD_RESPONSE', text: 'Cut off.' }),
+    ]);
+    assert.deepEqual(
+      issuesFor(state, KEY, provenance({ issues: [issue] })).map(({ code, message }) => [code, message]),
+      [
+        ['TRUNCATED', 'Cut off.'],
+        ['TRUNCATED', 'Cut off elsewhere.'],
+        ['BAD_RESPONSE', 'Cut off.'],
+      ],
+    );
   });
 
   it('takes for a refusal of positions only what is one, of that account', () => {

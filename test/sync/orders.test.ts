@@ -59,6 +59,14 @@ describe('orders', () => {
       );
     });
 
+    it('is not filled by the fills of another order of the same instrument', () => {
+      const others = executionsSnapshot([
+        execution({ quantity: 9 }),
+        execution({ executionId: '0002.01', quantity: 99, permId: '2002' }),
+      ]);
+      assert.deepEqual(only(after([others, nobody], before)), order());
+    });
+
     it('is what the broker says of it when it is back', () => {
       const seen = after([nobody, nobody, ordersUpsert([order()])], before);
       assert.equal(needsSecondLook(seen), false);
@@ -85,6 +93,8 @@ describe('orders', () => {
         );
       const open = after([ordersSnapshot([spread])]);
       assert.deepEqual(only(after([fills('1', 6), nobody], open)), spread);
+      const oneLeg = executionsSnapshot([execution({ instrument: instrument({ key: 'call' }) })]);
+      assert.deepEqual(only(after([oneLeg, nobody], open)), spread);
       assert.deepEqual(
         only(after([fills('1', 6), fills('2', 4), nobody], open)),
         order({ legs: spread.legs, status: 'filled', filledQuantity: 10, remainingQuantity: 0 }),
@@ -137,6 +147,11 @@ describe('orders', () => {
     it('does not unlearn fills', () => {
       const list = order({ status: 'canceled', filledQuantity: 0, remainingQuantity: 7 });
       assert.equal(after([ordersUpsert([list])], before), before);
+      const smaller = order({ status: 'canceled', quantity: 2, filledQuantity: 2, remainingQuantity: 7 });
+      assert.equal(only(after([ordersUpsert([smaller])], before))?.filledQuantity, 3);
+      const filled = order({ status: 'filled', filledQuantity: 10, remainingQuantity: 0 });
+      const partly = { ...filled, filledQuantity: 4 };
+      assert.deepEqual(only(after([ordersSnapshot([filled]), ordersUpsert([partly])])), filled);
     });
 
     it('becomes smaller when its fill is corrected, and its quantity with it', () => {
@@ -184,7 +199,17 @@ describe('orders', () => {
   it('keeps orders apart that have neither an order id nor a permanent id', () => {
     const anonymous = order({ key: 'x', permId: null, orderId: null, clientOrderId: null });
     const other = order({ permId: '2002', orderId: null, clientOrderId: null });
-    assert.deepEqual(ordersOf(after([ordersSnapshot([anonymous, other])])), [anonymous, other]);
+    const third = { ...anonymous, key: 'y' };
+    assert.deepEqual(ordersOf(after([ordersSnapshot([anonymous, other, third])])), [anonymous, other, third]);
+  });
+
+  it('keeps orders apart that share an order id, for those are used again, or only the client', () => {
+    const apart = (known: Order, news: Order) =>
+      assert.deepEqual(ordersOf(after([ordersSnapshot([known]), ordersUpsert([news])])), [known, news]);
+    apart(order(), order({ permId: '2002' }));
+    const fresh = order({ permId: null, status: 'pending' });
+    apart(fresh, order({ clientOrderId: '18-5' }));
+    apart({ ...fresh, clientOrderId: null }, order({ orderId: '6', clientOrderId: null }));
   });
 
   it('does not unlearn what the list of ended orders leaves out', () => {

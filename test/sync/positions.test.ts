@@ -99,6 +99,29 @@ describe('positions', () => {
       assert.deepEqual(missing(state), { apple: 0, msft: 1 });
     });
 
+    it('stays when net liquidation adds up neither with it nor without it', () => {
+      const off = balancesSnapshot({ netLiquidation: 10_010, totalCash: 9_000 });
+      const state = after([off, positionsSnapshot([apple, penny])], before);
+      assert.deepEqual(missing(state), { apple: 0, msft: 1, penny: 0 });
+    });
+
+    it('is proven gone by more than prices move while a download lasts, and not by so much', () => {
+      // Five in base currency; 100 and 105 are exact.
+      const [kept, gone] = [position({ key: 'kept', quantity: 1 }), position({ key: 'gone', quantity: 1 })];
+      const told = (value: number, cash: number) =>
+        missing(
+          after([
+            positionsSnapshot([kept, { ...gone, marketValueBase: value }]),
+            balancesSnapshot({ netLiquidation: 200, totalCash: cash }),
+            positionsSnapshot([kept]),
+          ]),
+        );
+      assert.deepEqual(told(5, 100), { kept: 0, gone: 1 });
+      assert.deepEqual(told(5.01, 100), { kept: 0 });
+      assert.deepEqual(told(100, 95), { kept: 0 });
+      assert.deepEqual(told(100, 94.99), { kept: 0, gone: 1 });
+    });
+
     it('stays when long and short ones that cancel each other out vanish together', () => {
       const short = position({ key: 'short', quantity: -30 });
       const state = after([

@@ -81,6 +81,25 @@ describe('reconcile', () => {
       assert.equal(stateOf(now)[kind]?.from.receivedAt, T0 + 60_000, kind);
       assert.equal(stateOf(now)[kind]?.receivedAt, T0 + 60_000, kind);
     }
+    assert.equal(stateOf(now).closedVersions, stateOf(before).closedVersions);
+    assert.equal(now.notices, before.notices);
+  });
+
+  it('keeps what did not change of an image in which one thing did', () => {
+    const [bystander, waiting] = [position({ key: 'b' }), order({ permId: '2', orderId: '6' })];
+    const before = after([positionsSnapshot([position(), bystander]), ordersSnapshot([order(), waiting])]);
+    const moved = { quantity: 7, limitPrice: 96 };
+    const now = after(
+      [
+        positionsSnapshot([position({ quantity: moved.quantity }), bystander]),
+        ordersSnapshot([order({ limitPrice: moved.limitPrice }), waiting]),
+      ],
+      before,
+    );
+    assert.deepEqual([quantities(now)['265598'], ordersOf(now)[0]?.limitPrice], [7, 96]);
+    const [was, is] = [stateOf(before), stateOf(now)];
+    assert.equal(is.positions?.value.get('b'), was.positions?.value.get('b'));
+    assert.equal(is.orders?.value.get('2'), was.orders?.value.get('2'));
   });
 
   it('leaves the state it was given as it was', () => {
@@ -154,6 +173,7 @@ describe('reconcile', () => {
     const other = { account: 'ffffffffffff' };
     const foreign = [
       balancesSnapshot({}, other),
+      balancesUpsert({ netLiquidation: 1 }, other),
       positionsSnapshot([position()], other),
       ordersSnapshot([], other),
       executionsUpsert([execution()], other),
@@ -179,6 +199,17 @@ describe('reconcile', () => {
     assert.deepEqual(stateOf(after([accounts(vague)])).account, account());
     const learnt = after([accounts(account({ currency: 'EUR' }))], reconcile(EMPTY_STATE, accounts(vague)));
     assert.deepEqual(stateOf(learnt).account, account({ currency: 'EUR' }));
+  });
+
+  it('forgets with a new session what the last one said of itself, and nothing else', () => {
+    const limited: BrokerUpdate = { kind: 'link', state: 'limited', reason: 'Another client.' };
+    const plain = after([positionsSnapshot([position()])]);
+    assert.equal(after([{ kind: 'begin' }], plain), plain);
+    for (const said of [[limited], [readOnly], [limited, readOnly]]) {
+      const now = after([{ kind: 'begin' }], after(said, plain));
+      assert.deepEqual([now.link, issueCodes(now)], [EMPTY_STATE.link, []]);
+      assert.equal(now.accounts, plain.accounts);
+    }
   });
 
   it("knows how the link to the broker's servers is", () => {
