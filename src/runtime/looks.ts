@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '../ports.js';
 
-/** A position or order that vanished is asked for again this soon. */
-const SECOND_LOOK_MS = 1_000;
-/** So often between two polls: what is still in doubt then waits for the next poll. */
-const MOST_LOOKS = 2;
+/**
+ * What vanished or was refused is asked for again so soon, so soon after that, and once more: what is still in doubt then
+ * waits for the next poll.
+ */
+const LOOK_AGAIN_MS: readonly number[] = [1_000, 1_000, 30_000];
 
 /** When everything is asked for again: by the poll, and at a second look in between. */
 export class Looks {
@@ -36,8 +37,9 @@ export class Looks {
   }
 
   again(): void {
-    if (this.#secondTimer !== null || this.#seconds >= MOST_LOOKS) return;
-    this.#secondTimer = this.#clock.after(SECOND_LOOK_MS, () => {
+    const delayMs = LOOK_AGAIN_MS[this.#seconds];
+    if (this.#secondTimer !== null || delayMs === undefined) return;
+    this.#secondTimer = this.#clock.after(delayMs, () => {
       this.#secondTimer = null;
       this.#seconds += 1;
       this.#look();

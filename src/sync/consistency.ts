@@ -24,6 +24,12 @@ export function navShare(position: Position): number | null {
   return OUTSIDE_NET_LIQUIDATION.has(position.instrument.assetClass) ? 0 : position.marketValueBase;
 }
 
+/** What a position adds to the value of all positions, in base currency; null when its value is not known. */
+export function grossShare(position: Position): number | null {
+  const share = navShare(position);
+  return share === null ? null : Math.abs(share);
+}
+
 /**
  * Net liquidation − (cash + positions + accrued interest), base currency; null when a figure is missing. IBKR counts
  * accrued interest (recorded session, 1 040 992.61 = 1 038 472.36 + 2 520.25), Schwab does not (eight real accounts
@@ -47,9 +53,9 @@ export function grossGap(balances: Balances, positions: Iterable<Position>): num
   if (balances.grossPositionValue === null) return null;
   let sum = 0;
   for (const position of positions) {
-    const share = navShare(position);
+    const share = grossShare(position);
     if (share === null) return null;
-    sum += Math.abs(share);
+    sum += share;
   }
   return balances.grossPositionValue - sum;
 }

@@ -1,6 +1,6 @@
 import type { Position } from '../domain/position.js';
 import type { Remove, Snapshot, Upsert } from '../domain/update.js';
-import { navGap, navTolerance } from './consistency.js';
+import { grossGap, navGap, navTolerance } from './consistency.js';
 import { positionChanged } from './material.js';
 import { sameOr } from './part.js';
 import type { AccountState, Tracked } from './state.js';
@@ -8,13 +8,15 @@ import type { AccountState, Tracked } from './state.js';
 type Positions = ReadonlyMap<string, Tracked<Position>>;
 type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
 
-/** A position missing from this many complete snapshots in a row is closed, whatever else is known. */
+/** A position missing from this many complete snapshots in a row, over this time, is closed, whatever else is known. */
 const MISSING_UNTIL_CLOSED = 2;
+/** A gateway that has just started may tell its positions bit by bit, and end its list before the last of them. */
+const MISSING_FOR_MS = 30_000;
 
 /**
  * Takes a complete image of the positions that was not refused. Empty is not flat: a position that is missing
- * from it is closed only when net liquidation agrees with its absence and contradicts its presence, when it is
- * missing a second time in a row, or when the image itself names it with quantity 0.
+ * from it is closed only when the balances agree with its absence and contradict its presence, when it is
+ * missing again half a minute later, or when the image itself names it with quantity 0.
  */
 export function applyPositionSnapshot(account: AccountState, snapshot: PositionSnapshot): AccountState {
   const before: Positions = account.positions?.value ?? new Map();
@@ -29,13 +31,22 @@ export function applyPositionSnapshot(account: AccountState, snapshot: PositionS
   const closed = [...zero].filter((key) => before.has(key));
   for (const [key, tracked] of vanished) {
     // Figures that the broker itself calls unfinished say nothing about what is not among them.
-    const missing = tracked.missing + (snapshot.from.partial ? 0 : 1);
-    if (proven.has(key) || missing >= MISSING_UNTIL_CLOSED) closed.push(key);
-    else next.set(key, missing === tracked.missing ? tracked : { ...tracked, missing });
+    const { partial, receivedAt } = snapshot.from;
+    const after = partial ? tracked : missed(tracked, receivedAt);
+    if (proven.has(key) || (!partial && isGone(after, receivedAt))) closed.push(key);
+    else next.set(key, after);
   }
   const value = sameMap(before, next);
   const positions = { value, from: snapshot.from, receivedAt: snapshot.from.receivedAt };
   return { ...account, positions, closedVersions: buried(account, closed) };
+}
+
+function missed(tracked: Tracked<Position>, at: number): Tracked<Position> {
+  return { ...tracked, missing: tracked.missing + 1, missingSince: tracked.missingSince ?? at };
+}
+
+function isGone({ missing, missingSince = Infinity }: Tracked<Position>, at: number): boolean {
+  return missing >= MISSING_UNTIL_CLOSED && at - missingSince >= MISSING_FOR_MS;
 }
 
 /** Rows between snapshots. */
@@ -90,8 +101,9 @@ function track(account: AccountState, position: Position): Tracked<Position> {
 }
 
 /**
- * Keys of what is gone beyond doubt: net liquidation adds up without them, not with them, and not with this
- * one alone either, so that a large position that was sold does not vouch for a small one that was not sent.
+ * Keys of what is gone beyond doubt: net liquidation, or the value of all positions, adds up without them, not with
+ * them, and not with this one alone either, so that a large position that was sold does not vouch for a small one that
+ * was not sent.
  */
 function provenAbsent(
   account: AccountState,
@@ -101,14 +113,17 @@ function provenAbsent(
   if (account.balances === null || account.balances.from.partial || from.partial) return new Set();
   const balances = account.balances.value;
   const tolerance = navTolerance(balances);
-  const without = navGap(balances, positions);
-  if (without === null || Math.abs(without) > tolerance) return new Set();
-  const contradicts = (present: readonly Position[]): boolean => {
-    const gap = navGap(balances, [...positions, ...present]);
-    return gap !== null && Math.abs(gap) > tolerance;
+  const provenBy = (gapOf: typeof navGap): readonly string[] => {
+    const without = gapOf(balances, positions);
+    if (without === null || Math.abs(without) > tolerance) return [];
+    const contradicts = (present: readonly Position[]): boolean => {
+      const gap = gapOf(balances, [...positions, ...present]);
+      return gap !== null && Math.abs(gap) > tolerance;
+    };
+    if (!contradicts(vanished.map(([, { value }]) => value))) return [];
+    return vanished.filter(([, { value }]) => contradicts([value])).map(([key]) => key);
   };
-  if (!contradicts(vanished.map(([, { value }]) => value))) return new Set();
-  return new Set(vanished.filter(([, { value }]) => contradicts([value])).map(([key]) => key));
+  return new Set([navGap, grossGap].flatMap(provenBy));
 }
 
 function buried(account: AccountState, closed: readonly string[]): ReadonlyMap<string, number> {

@@ -12,6 +12,8 @@ export interface Tracked<T> {
   readonly version: number;
   /** Complete snapshots in a row in which it was missing. */
   readonly missing: number;
+  /** Of a position: when it was missing first, ms since the epoch. */
+  readonly missingSince?: number;
   /** Of an ended order whose end the broker gave no time: when a list was first complete without it, ms. */
   readonly endedAt?: number;
 }

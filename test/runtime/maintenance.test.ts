@@ -142,9 +142,9 @@ describe('figures that the broker calls unready', () => {
     const unready = () => ({ from: { receivedAt: clock.now(), partial: true, issues: [issue] } });
     await advance(HOUR_MS);
     await session.answer(balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, unready()));
-    // Two looks at once, since an image was refused; then every minute.
-    for (let look = 0; look < 2; look++) {
-      await advance(1_000);
+    // Three looks soon, since an image was refused; then every minute.
+    for (const delayMs of [1_000, 1_000, 30_000]) {
+      await advance(delayMs);
       await session.answer(balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, unready()));
     }
     const before = session.requests.length;

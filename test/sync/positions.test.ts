@@ -26,6 +26,9 @@ function worth(...positions: readonly Position[]) {
   return balancesSnapshot({ netLiquidation: 10_010, totalCash: 10_010 - value });
 }
 
+const imageAt = (seconds: number, ...held: readonly Position[]) =>
+  positionsSnapshot(held, { from: { receivedAt: T0 + seconds * 1_000 } });
+
 function missing(state: Parameters<typeof stateOf>[0]): Readonly<Record<string, number>> {
   return Object.fromEntries(
     [...(stateOf(state).positions?.value ?? [])].map(([key, tracked]) => [key, tracked.missing]),
@@ -53,31 +56,38 @@ describe('positions', () => {
       assert.deepEqual([...stateOf(state).closedVersions], [['msft', 1]]);
     });
 
-    it('stays when net liquidation still counts it, and is asked for again', () => {
-      const state = after([positionsSnapshot([apple, penny])], before);
+    it('stays while net liquidation counts it, and is asked for again', () => {
+      const state = after([imageAt(0, apple, penny), imageAt(40, apple, penny)], before);
       assert.deepEqual(quantities(state), { apple: 50, msft: 30, penny: 1 });
-      assert.deepEqual(missing(state), { apple: 0, msft: 1, penny: 0 });
+      assert.deepEqual(issueCodes(state), ['SUSPECT_EMPTY']);
       assert.equal(needsSecondLook(state), true);
     });
 
-    it('is closed when it is missing a second time in a row', () => {
-      const state = after([positionsSnapshot([apple, penny]), positionsSnapshot([apple, penny])], before);
-      assert.deepEqual(quantities(state), { apple: 50, penny: 1 });
-      assert.equal(needsSecondLook(state), false);
+    it('is closed when nobody can tell and it is missing again half a minute later', () => {
+      const once = after([imageAt(10, apple, msft)], before);
+      assert.deepEqual(missing(once), { apple: 0, msft: 0, penny: 1 });
+      assert.equal(needsSecondLook(once), true);
+      const soon = after([imageAt(11, apple, msft), imageAt(39.9, apple, msft)], once);
+      assert.deepEqual(missing(soon), { apple: 0, msft: 0, penny: 3 });
+      const later = after([imageAt(40, apple, msft)], soon);
+      assert.deepEqual(quantities(later), { apple: 50, msft: 30 });
+      assert.equal(needsSecondLook(later), false);
     });
 
-    it('is held as ever when it is back before that, and must be missing twice anew', () => {
-      const seen = after(
-        [positionsSnapshot([apple, penny]), positionsSnapshot([apple, msft, penny])],
-        before,
-      );
+    it('is not closed by one image, however long the last one ago', () => {
+      const state = after([imageAt(3_600, apple, msft)], before);
+      assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 1 });
+    });
+
+    it('is held as ever when it is back before that, and must be missing for half a minute anew', () => {
+      const seen = after([imageAt(0, apple, msft), imageAt(20, apple, msft, penny)], before);
       assert.deepEqual(missing(seen), { apple: 0, msft: 0, penny: 0 });
-      const again = after([positionsSnapshot([apple, penny])], seen);
+      const again = after([imageAt(25, apple, msft), imageAt(50, apple, msft)], seen);
       assert.deepEqual(quantities(again), { apple: 50, msft: 30, penny: 1 });
     });
 
     it('is held as ever when a row of it comes', () => {
-      const state = after([positionsSnapshot([apple, penny]), positionsUpsert([msft])], before);
+      const state = after([imageAt(0, apple, msft), positionsUpsert([penny])], before);
       assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 0 });
     });
 
@@ -134,12 +144,12 @@ describe('positions', () => {
 
     it('stays, however often it is missing, while the broker says that its figures are not ready', () => {
       // AccountReady=false comes with zeros: net liquidation 0, cash 0, no position (fault 13).
-      const resetting = { from: { partial: true } };
-      const zeros = [
-        balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, resetting),
-        positionsSnapshot([], resetting),
-      ];
-      const state = after([...zeros, ...zeros, ...zeros], before);
+      const zerosAt = (seconds: number) => {
+        const resetting = { from: { partial: true, receivedAt: T0 + seconds * 1_000 } };
+        const balances = balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, resetting);
+        return [balances, positionsSnapshot([], resetting)];
+      };
+      const state = after([0, 60, 120].flatMap(zerosAt), before);
       assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 0 });
       assert.equal(stateOf(state).positions?.value, stateOf(before).positions?.value);
     });
@@ -158,7 +168,7 @@ describe('positions', () => {
     const future = position({ key: 'es', instrument: instrument({ key: 'es', assetClass: 'future' }) });
     const once = after([worth(apple), positionsSnapshot([apple, future]), positionsSnapshot([apple])]);
     assert.deepEqual(missing(once), { apple: 0, es: 1 });
-    assert.deepEqual(quantities(after([positionsSnapshot([apple])], once)), { apple: 50 });
+    assert.deepEqual(quantities(after([imageAt(30, apple)], once)), { apple: 50 });
   });
 
   it('closes a position when the broker says so in so many words', () => {
@@ -235,13 +245,12 @@ describe('positions', () => {
         totalCash: 1_000,
         grossPositionValue: 2_000,
       });
-      const empty = positionsSnapshot([], { from: { receivedAt: T0 + 60_000 } });
       const before = after([hedged, positionsSnapshot([long, short])]);
-      const state = after([empty, empty, empty], before);
+      const state = after([imageAt(60), imageAt(120), imageAt(3_600)], before);
       assert.deepEqual(quantities(state), { a: 10, b: -10 });
       assert.deepEqual(issueCodes(state), ['SUSPECT_EMPTY']);
       const sold = balancesSnapshot({ netLiquidation: 1_000, totalCash: 1_000, grossPositionValue: 0 });
-      assert.deepEqual(quantities(after([sold, empty, empty], before)), {});
+      assert.deepEqual(quantities(after([sold, imageAt(60)], before)), {});
     });
 
     it('is refused at the first start too, and the reason is told', () => {

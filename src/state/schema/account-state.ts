@@ -37,8 +37,18 @@ const mapOf = <Value extends z.ZodType>(value: Value) =>
 
 const trackedOf = <Value extends z.ZodType>(value: Value) =>
   z
-    .object({ value, version: z.number(), missing: z.number(), endedAt: z.number().optional() })
-    .transform(({ endedAt, ...rest }) => (endedAt === undefined ? rest : { ...rest, endedAt }));
+    .object({
+      value,
+      version: z.number(),
+      missing: z.number(),
+      missingSince: z.number().optional(),
+      endedAt: z.number().optional(),
+    })
+    .transform(({ endedAt, missingSince, ...rest }) => ({
+      ...rest,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      ...(missingSince === undefined ? {} : { missingSince }),
+    }));
 
 export const KeptAccountState = z.object({
   account: KeptAccount,

@@ -83,6 +83,17 @@ export const ROWS: readonly IbFault[] = [
       };
     },
   },
+  {
+    number: 41,
+    name: 'complete downloads in which nothing is held, while prices move',
+    lasts: [20_000, 100_000],
+    trades: 12,
+    strike: ({ chance, gateway, proxy }) => {
+      const empty = gateway.fault('empty-portfolio');
+      if (chance() < 0.5) proxy.cutAll('reset');
+      return () => empty.clear();
+    },
+  },
 ];
 
 /** New prices, some of them twice, and fewer pieces, for some fills of today. */
