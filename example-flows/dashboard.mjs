@@ -34,7 +34,7 @@ const notification = (short, more) =>
     dismissText: 'Close',
     allowConfirm: false,
     confirmText: 'Confirm',
-    raw: false,
+    raw: true,
     className: '',
     at: 'fourth',
     wires: [[]],
@@ -51,7 +51,7 @@ export const nodes = [
     info: `Needs **@flowfuse/node-red-dashboard**, Dashboard 2 (menu → Manage palette → Install).
 
 ${FIRST_STEPS}
-3. Deploy and open \`/dashboard/alerts\`. You have a dashboard already? Open **the page**, its group and its page, and choose your own dashboard there; the same in **critical** and **all else**.
+3. Deploy and open \`/dashboard/alerts\`. You have a dashboard already? Open **the page**, its group and its page, and choose your own dashboard there; the same in **critical** and **everything else**.
 4. Open **alerts**, choose *Send test alert*.
 
 A critical alert stays on the screen until somebody closes it, other messages for 15 seconds. The page asks **alerts** what goes on every 30 seconds and after each alert, and says so when no answer comes. *Acknowledge* means: I have seen it, no repeats, but tell me its end. *Silence 1 h* means: nothing about it for an hour.
@@ -69,7 +69,12 @@ Whoever can open the page can silence alerts: give it a password (\`httpNodeAuth
   }),
   // At the bottom: the first rows of the list, with their buttons, stay free.
   notification('critical', { name: 'critical', position: 'bottom right', displayTime: '0', y: 80 }),
-  notification('notification', { name: 'all else', position: 'bottom left', displayTime: '15', y: 140 }),
+  notification('notification', {
+    name: 'everything else',
+    position: 'bottom left',
+    displayTime: '15',
+    y: 140,
+  }),
   code('board', {
     name: 'what goes on',
     file: 'board.js',
@@ -97,7 +102,6 @@ Whoever can open the page can silence alerts: give it a password (\`httpNodeAuth
   node('ask', {
     type: 'link out',
     name: 'to alerts',
-    label: '',
     mode: 'link',
     links: [idOf('commands')],
     l: true,

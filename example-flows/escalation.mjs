@@ -35,7 +35,6 @@ What waits survives a deploy. It survives a restart of Node-RED where \`settings
   node('to-alerts', {
     type: 'link out',
     name: 'to alerts',
-    label: '',
     mode: 'link',
     links: [idOf('from-here')],
     l: true,

@@ -14,7 +14,7 @@ const widthOf = (label) => {
   const letters = [...label].map((letter) =>
     /[fijlrtI.,:;|' -]/.test(letter) ? 3.2 : /[mwMW]/.test(letter) ? 12 : 7.8,
   );
-  const px = letters.reduce((sum, width) => sum + width, 57);
+  const px = letters.reduce((sum, width) => sum + width, 56);
   return Math.max(100, GRID * Math.ceil(px / GRID));
 };
 

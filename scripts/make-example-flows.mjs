@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { isDeepStrictEqual } from 'node:util';
 import { nodes as dashboard } from '../example-flows/dashboard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
@@ -27,13 +27,17 @@ const isCheck = process.argv.includes('--check');
 
 for (const [name, nodes] of Object.entries(flows)) {
   const path = new URL(name, folder);
-  const options = { ...(await resolveConfig(path)), parser: 'json' };
-  const made = await format(JSON.stringify(filledNodes(sources, nodes)), options);
-  if (!isCheck) writeFileSync(path, made);
-  else if (readFileSync(path, 'utf8') !== made) {
+  const made = filledNodes(sources, nodes);
+  if (!isCheck) writeFileSync(path, await formatted(path, made));
+  else if (!isDeepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), JSON.parse(JSON.stringify(made)))) {
     console.error(
       `examples/flows/${name} is older than its sources: run node scripts/make-example-flows.mjs`,
     );
     process.exitCode = 1;
   }
+}
+
+async function formatted(path, value) {
+  const { format, resolveConfig } = await import('prettier');
+  return await format(JSON.stringify(value), { ...(await resolveConfig(path)), parser: 'json' });
 }

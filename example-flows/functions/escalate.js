@@ -45,8 +45,8 @@ if (msg.topic === 'ack' || msg.topic === 'silence') {
   const { alert, payload, title, topic } = msg;
   for (const one of Array.isArray(msg.alert.items) ? msg.alert.items : [msg.alert]) {
     if (one.state === 'resolved') delete watched[one.id];
-    // A repeat has the id of its beginning: the time runs from there.
-    else if (!watched[one.id] && SEVERITIES.includes(one.severity)) {
+    // A repeat has the id of its beginning: the time runs from there. Test alerts share one id, and each is a beginning.
+    else if ((!watched[one.id] || /^0+$/.test(one.id)) && SEVERITIES.includes(one.severity)) {
       watched[one.id] = { open: true, at: now, ruleId: one.ruleId, topic, payload, title, alert };
     }
   }

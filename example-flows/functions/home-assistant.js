@@ -11,5 +11,6 @@ return {
   alert,
   delivery: { ...delivery, expects: 'status' },
   requestTimeout: 20000,
+  followRedirects: false, // a POST would arrive as a GET, and an answer of 200 would mean nothing
   payload: { title: title || topic, message: payload, data },
 };

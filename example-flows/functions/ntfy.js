@@ -8,6 +8,7 @@ return {
   alert,
   delivery: { ...delivery, expects: 'status' },
   requestTimeout: 20000,
+  followRedirects: false, // a POST would arrive as a GET, and an answer of 200 would mean nothing
   payload: {
     topic: env.get('NTFY_TOPIC'),
     title: cut(title || topic, 250, bytes),

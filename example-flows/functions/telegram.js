@@ -7,6 +7,7 @@ return {
   alert,
   delivery: { ...delivery, expects: 'status' },
   requestTimeout: 20000,
+  followRedirects: false, // a POST would arrive as a GET, and an answer of 200 would mean nothing
   payload: {
     chat_id: env.get('TELEGRAM_CHAT_ID'),
     text: cut(`${title || topic}\n\n${payload}`, 4096, codeUnits),

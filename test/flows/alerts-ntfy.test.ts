@@ -127,6 +127,18 @@ describe('the example of alerts through ntfy', () => {
       assert.equal(published().at(-1)?.message, 'By hand.');
     });
 
+    it('takes a redirection for no delivery', async () => {
+      ntfy.answer(({ path }, response) =>
+        path === '/' ? response.writeHead(302, { location: '/login' }).end() : json(response, {}),
+      );
+      const { heard, node } = await start({}, []);
+      const lost = heard('lost');
+      node('outbox').receive(alertByHand());
+      await eventually(() => lost.length > 0);
+      assert.match(JSON.stringify(lost), /it answered 302/);
+      assert.deepEqual(new Set(ntfy.requests.map(({ path }) => path)), new Set(['/']));
+    });
+
     it('leaves it alone for as long as it asks', async () => {
       const times: number[] = [];
       ntfy.answer((_request, response, index) => {

@@ -25,7 +25,9 @@ describe('the page with the alerts', function () {
     gateway = await startTwsSimulator({ market: createMarket({ seed: 7, accounts: 1 }) });
     const flows = exampleFlow('alerts-dashboard.json').map((node) => {
       if (node.type === 'ibkr-config') return { ...node, port: String(gateway.port) };
-      return node.type === 'account-alert' ? { ...node, rules: [RICH, CASH] } : node;
+      return node.type === 'account-alert'
+        ? { ...node, rules: [RICH, { ...CASH, operator: '<', threshold: 1e12 }] }
+        : node;
     });
     nodeRed = await startNodeRed({ flows, install: linkedPackages(['@flowfuse/node-red-dashboard']) });
     browser = await launchBrowser();
@@ -43,7 +45,9 @@ describe('the page with the alerts', function () {
 
   it('keeps a critical notification, whatever else comes, until somebody closes it', async () => {
     const notification = (words: RegExp) => page.locator('.nrdb-ui-notification', { hasText: words });
-    await notification(/cash/i).waitFor(TOLD_WITHIN);
+    const warning = notification(/cash/i);
+    await warning.waitFor(TOLD_WITHIN);
+    assert.match(await warning.innerText(), /\(< USD [\d,.]+\)/);
     const critical = notification(/net liquidation/i);
     assert.equal(await critical.count(), 1);
     await critical.getByText('Close').click();

@@ -7,11 +7,12 @@ import { CASH, RICH, runExample, type RunningExample } from '../support/example-
 import { startTestMqtt, type TestMqtt } from '../support/mqtt-broker.js';
 import { startRuntime, stopRuntime } from '../support/nodes.js';
 
-/** 0.6 s. */
+/** 0.6 s, which is enough to acknowledge on a busy machine. */
 const MINUTES = '0.01';
 const Listed = z.object({ id: z.string(), acknowledged: z.boolean() });
 
-describe('the example of an escalation', () => {
+describe('the example of an escalation', function () {
+  this.timeout(20_000);
   let broker: TestMqtt;
   let running: RunningExample | null = null;
 
@@ -99,6 +100,19 @@ describe('the example of an escalation', () => {
     assert.match(on('first')[1] ?? '', /no longer|ended|over/i);
     await ended(node);
     assert.deepEqual(on('second'), ['Not acknowledged for 0.01 minutes: By hand.']);
+  });
+
+  it('lets each test alert take the whole way', async () => {
+    const { node } = await start([]);
+    await connected(running ?? assert.fail());
+    const test = alertByHand({
+      payload: 'A test.',
+      alert: { id: '0'.repeat(16), state: 'firing', severity: 'warning' },
+    });
+    node('escalate').receive(test);
+    await eventually(() => on('second').length > 0);
+    node('escalate').receive(test);
+    await eventually(() => on('second').length > 1);
   });
 
   it('tells what comes together together, and nothing of what is only of interest', async () => {
