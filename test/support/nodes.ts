@@ -11,7 +11,7 @@ import { NodeRedUtil, suiteWatch } from './leak-watch.js';
 import { MemoryKeychain } from './memory-keychain.js';
 
 const require = createRequire(import.meta.url);
-const NODE_RED = process.env['NODE_RED'] ?? require.resolve('node-red');
+export const NODE_RED = process.env['NODE_RED'] ?? require.resolve('node-red');
 helper.init(NODE_RED);
 /** What all parts of this Node-RED share. */
 export const nodeRedUtil = NodeRedUtil.parse(createRequire(NODE_RED)('@node-red/util'));

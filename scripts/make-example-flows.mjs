@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { nodes as dashboard } from '../example-flows/dashboard.mjs';
+import { nodes as email } from '../example-flows/email.mjs';
+import { nodes as escalation } from '../example-flows/escalation.mjs';
+import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
+import { nodes as mqtt } from '../example-flows/mqtt.mjs';
+import { nodes as ntfy } from '../example-flows/ntfy.mjs';
+import { nodes as telegram } from '../example-flows/telegram.mjs';
+import { filledNodes } from './filled-nodes.mjs';
+
+// examples/flows/alerts-*.json are what users import. Their functions and templates are files of their own
+// (example-flows/functions, example-flows/dashboard), what they share is written once, and this puts it in.
+const flows = {
+  'alerts-dashboard.json': dashboard,
+  'alerts-email.json': email,
+  'alerts-escalation.json': escalation,
+  'alerts-home-assistant.json': homeAssistant,
+  'alerts-mqtt.json': mqtt,
+  'alerts-ntfy.json': ntfy,
+  'alerts-telegram.json': telegram,
+};
+
+const sources = new URL('../example-flows/', import.meta.url);
+const folder = new URL('../examples/flows/', import.meta.url);
+const isCheck = process.argv.includes('--check');
+
+for (const [name, nodes] of Object.entries(flows)) {
+  const path = new URL(name, folder);
+  const made = filledNodes(sources, nodes);
+  if (!isCheck) writeFileSync(path, await formatted(path, made));
+  else if (!isDeepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), JSON.parse(JSON.stringify(made)))) {
+    console.error(
+      `examples/flows/${name} is older than its sources: run node scripts/make-example-flows.mjs`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+async function formatted(path, value) {
+  const { format, resolveConfig } = await import('prettier');
+  return await format(JSON.stringify(value), { ...(await resolveConfig(path)), parser: 'json' });
+}
