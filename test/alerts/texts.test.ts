@@ -4,6 +4,7 @@ import { DEFAULT_RULES, parseRules, sentenceOf, type AlertMessage } from '../../
 import { oneLine, plainText } from '../../src/alerts/text/inert.js';
 import { filled } from '../../src/alerts/text/template.js';
 import { instrument, position } from '../support/builders.js';
+import { VISIBLE } from '../support/visible.js';
 import { balancesSample, rulesOf, sampledAccount, settingsOf, Stage, trust } from './support.js';
 
 const HUGE = 'x'.repeat(10_240);
@@ -21,10 +22,6 @@ const HOSTILE = [
   '\u{e0041}\u115f\u2066\u009b31m\u0085\u2028',
   '&lt;script&gt;',
 ];
-
-/** No control, no mark that nobody sees, no half of a character. */
-const VISIBLE =
-  /^[^\p{Cc}\p{Surrogate}\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]*$/u;
 
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 200 }));
 

@@ -101,12 +101,12 @@ describe('what is said', () => {
     const line = 'odd 28 Nov 10:00:00 - [error] all sold [2J 31mMOC';
     const written: string[] = [];
     const write = (text: string) => void written.push(text);
-    const { error, info, warn } = saidInLog({ log: { info: write, warn: write, error: write } });
-    for (const say of [info, warn, error]) say(forged);
+    const log = saidInLog({ log: { info: write, warn: write, error: write } });
+    for (const say of [log.info, log.warn, log.error]) say(forged);
     assert.deepEqual(written, [line, line, line]);
-    const said = saidError(new Error(forged));
-    assert.equal(said.message, line);
-    const [first, second] = (said.stack ?? '').split('\n');
+    const error = saidError(new Error(forged));
+    assert.equal(error.message, line);
+    const [first, second] = (error.stack ?? '').split('\n');
     assert.equal(first, `Error: ${line}`);
     assert.match(second ?? '', /^ +at /);
     assert.equal(saidIfAny(forged), line);
