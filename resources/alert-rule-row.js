@@ -2,6 +2,7 @@
 (function () {
   if (RED.brokerage?.alertRuleRow) return;
 
+  const LONGEST_NAME = 120;
   const MARKS = { info: 'fa-info-circle', warning: 'fa-exclamation-triangle', critical: 'fa-bell' };
   let made = 0;
 
@@ -64,7 +65,7 @@
       mark.empty().append(icon, $('<span></span>').text(words('severity.' + severity)));
       const said = sentenceOf();
       text.empty().toggleClass('alert-old', isOld);
-      if (rule.name) text.append($('<b></b>').text(rule.name), ' ');
+      if (rule.name) text.append($('<b></b>').text(shortened(String(rule.name))), ' ');
       text.append($('<span></span>').text(said));
       const reason = reasonOf();
       trouble.text(reason === '' ? '' : words('notUsed', { reason }));
@@ -145,6 +146,13 @@
         draw();
       },
     };
+  }
+
+  /** A name fills no screen, and none of its characters is cut in two. */
+  function shortened(name) {
+    const characters = Array.from(name.slice(0, 2 * LONGEST_NAME + 2));
+    const fits = name.length <= LONGEST_NAME || characters.length <= LONGEST_NAME;
+    return fits ? name : characters.slice(0, LONGEST_NAME - 1).join('') + '…';
   }
 
   /** A small button with an icon, and with words where there is room for them. */

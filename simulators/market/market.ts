@@ -23,6 +23,8 @@ export interface MarketOptions {
   readonly schwabAccounts?: number;
   /** Orders that an account at Schwab remembers after their end. */
   readonly schwabOrdersKept?: number;
+  /** What TWS calls a symbol of the catalogue. */
+  readonly symbolOf?: (symbol: string) => string;
   /** ms since epoch; a test may hold it. */
   readonly now?: () => number;
 }
@@ -55,18 +57,20 @@ class SeededMarket implements Market {
     positions = 8,
     schwabAccounts = 3,
     schwabOrdersKept = ORDERS_KEPT,
+    symbolOf = (symbol) => symbol,
     now = Date.now,
   }: MarketOptions) {
     this.#random = createRandom(seed);
     this.#now = now;
     this.#born = Math.floor(now() / 1000);
-    this.instruments = catalogue(positions);
+    const instruments = catalogue(positions);
+    this.instruments = instruments.map((one) => ({ ...one, symbol: symbolOf(one.symbol) }));
     this.#prices = new Prices(this.instruments);
     const states = openAccounts({ prices: this.#prices, random: this.#random, accounts, positions });
     this.#states = new Map(states.map((state) => [state.account, state]));
     this.accounts = states.map(({ account }) => account);
     this.schwab = new SchwabBook({
-      instruments: this.instruments,
+      instruments,
       prices: this.#prices,
       seed,
       accounts: schwabAccounts,

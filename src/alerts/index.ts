@@ -20,5 +20,6 @@ export type { Sample, SampledAccount, SampledStatus, Trust } from './sample.js';
 export { parseQuietHours, type QuietHours } from './schema/quiet-hours.js';
 export { parseRule, parseRules, type Rule } from './schema/rule.js';
 export { EMPTY_ENGINE_STATE, EngineState } from './schema/state.js';
+export { oneLine, plainText } from './text/inert.js';
 export type { Alert, AlertMessage } from './text/message.js';
 export { sentenceOf } from './text/sentence.js';

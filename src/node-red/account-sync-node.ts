@@ -13,7 +13,8 @@ import { isWanted, labeller } from './labels.js';
 import { messagesFor, OUTPUTS, statusMessage, type AccountMessage, type ConnectionInfo } from './messages.js';
 import { nodeState } from './node-state.js';
 import { requestFor, wishOf } from './on-input.js';
-import { said, saidError, saidIfAny } from './said.js';
+import { saidError, saidIfAny, saidLine } from './said.js';
+import { statusLine } from './status-line.js';
 import { nodeStatus } from './status.js';
 
 /** States that a Catch node should hear of: something is wrong that does not mend itself unnoticed. */
@@ -165,8 +166,8 @@ export class AccountSync {
 
 /** Runs a node without a usable connection: it says so once, and at each message. */
 export function refuseInput(node: Node, sentence: string): void {
-  const reason = said(sentence);
-  node.status({ fill: 'red', shape: 'ring', text: reason.length > 70 ? `${reason.slice(0, 69)}…` : reason });
+  const reason = saidLine(sentence);
+  node.status({ fill: 'red', shape: 'ring', text: statusLine(reason) });
   node.error(reason, {});
   node.on('input', (_message, _send, done) => finish(node, done, new Error(reason)));
 }
@@ -196,7 +197,7 @@ function finish(node: Node, done: (error?: Error) => void, error?: Error): void 
   try {
     done(error);
   } catch (failure) {
-    node.error(error ?? `This message cannot be passed on: ${said(sentenceOf(failure))}`, {});
+    node.error(error ?? `This message cannot be passed on: ${saidLine(sentenceOf(failure))}`, {});
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.js';
+import { bareLine } from '../domain/bare-text.js';
 import type { Change } from '../domain/change.js';
 import type { Issue } from '../domain/issue.js';
 import type { Kind, Via } from '../domain/update.js';
@@ -105,7 +106,7 @@ function payloadOf({ kind, state }: AccountChange): unknown {
 
 /** A level of a topic: labels may hold anything, and a slash would make two levels of one. */
 function topicLevel(label: string): string {
-  return label.replaceAll(/[/#+\0]/g, '-');
+  return bareLine(label.replaceAll(/[/#+\0]/g, '-'));
 }
 
 function accountInfo(account: Account, label: string): NonNullable<AccountMessage['account']> {

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { z } from 'zod';
+import { bareLine, bareLines } from '../domain/bare-text.js';
 import type { Issue } from '../domain/issue.js';
 import { BrokerageError, sentenceOf } from '../errors.js';
 import { knownSecrets } from './known-secrets.js';
@@ -9,22 +10,29 @@ export function said(sentence: string): string {
   return knownSecrets.clean(sentence);
 }
 
-/** The same where there may be nothing to say. */
+/** The same as one line without controls: what others wrote must not begin a line of a log, nor speak to a terminal. */
+export function saidLine(sentence: string): string {
+  return said(bareLine(sentence));
+}
+
+/** As `saidLine`, where there may be nothing to say. */
 export function saidIfAny(sentence: string | null): string | null {
-  return sentence === null ? null : said(sentence);
+  return sentence === null ? null : saidLine(sentence);
 }
 
 export function saidIssues(issues: readonly Issue[]): readonly Issue[] {
-  return issues.map((issue) => ({ ...issue, message: said(issue.message) }));
+  return issues.map((issue) => ({ ...issue, message: saidLine(issue.message) }));
 }
 
 /** An error for Node-RED, which passes message, code and stack on to Catch nodes. Its cause stays behind: others wrote it. */
 export function saidError(error: unknown): Error {
-  const message = said(sentenceOf(error));
+  const message = saidLine(sentenceOf(error));
   if (!(error instanceof Error)) return new Error(message);
-  const { name, stack } = error;
+  const { name } = error;
+  // The stack begins with the message, and a verbose log prints it.
+  const stack = bareLines(error.stack ?? '').replace(bareLines(error.message), () => message);
   const code = error instanceof BrokerageError ? { code: error.code } : {};
-  return Object.assign(new Error(message), { name, ...code, stack: said(stack ?? message) });
+  return Object.assign(new Error(message), { name, ...code, stack: said(stack === '' ? message : stack) });
 }
 
 /** A `Logger` whose parts can be handed on one by one. */
@@ -36,20 +44,20 @@ export interface Log {
 type Say = (message: string) => void;
 
 /** Node-RED's log, for sentences that belong to no node. */
-export function saidInLog({ log }: NodeAPI): Log {
+export function saidInLog({ log }: { readonly log: Pick<NodeAPI['log'], keyof Log> }): Log {
   return {
-    info: (message) => log.info(said(message)),
-    warn: (message) => log.warn(said(message)),
-    error: (message) => log.error(said(message)),
+    info: (message) => log.info(saidLine(message)),
+    warn: (message) => log.warn(saidLine(message)),
+    error: (message) => log.error(saidLine(message)),
   };
 }
 
 /** The log under the name of a node. */
 export function saidByNode(node: Node): Log {
   return {
-    info: (message) => node.log(said(message)),
-    warn: (message) => node.warn(said(message)),
-    error: (message) => node.error(said(message)),
+    info: (message) => node.log(saidLine(message)),
+    warn: (message) => node.warn(saidLine(message)),
+    error: (message) => node.error(saidLine(message)),
   };
 }
 

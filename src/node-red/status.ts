@@ -2,9 +2,7 @@ import type { NodeStatus } from 'node-red';
 import type { ConnectionState } from '../runtime/status.js';
 import { dayAndTime } from '../runtime/login-warning.js';
 import type { NodeState } from './node-state.js';
-
-/** What fits under a node without running into its neighbour. */
-const LONGEST_TEXT = 70;
+import { statusLine } from './status-line.js';
 
 const LOOKS: Readonly<Record<ConnectionState, Pick<NodeStatus, 'fill' | 'shape'>>> = {
   connecting: { fill: 'yellow', shape: 'ring' },
@@ -30,9 +28,9 @@ export function nodeStatus({
   const age = dataOf === null ? '' : `, oldest data ${clockTime(dataOf)}`;
   const line = text(state, { accounts, age, reason });
   const care = logInBy === null ? firstSentence(reason) : `log in by ${dayAndTime(logInBy)}`;
-  if (isMaintenance) return { ...MAINTENANCE, text: shorten(line) };
-  if (state !== 'live' || care === null) return { ...LOOKS[state], text: shorten(line) };
-  return { fill: 'yellow', shape: 'dot', text: shorten(`${line}, ${care}`) };
+  if (isMaintenance) return { ...MAINTENANCE, text: statusLine(line) };
+  if (state !== 'live' || care === null) return { ...LOOKS[state], text: statusLine(line) };
+  return { fill: 'yellow', shape: 'dot', text: statusLine(`${line}, ${care}`) };
 }
 
 function text(
@@ -67,8 +65,4 @@ function firstSentence(reason: string | null): string | null {
 function clockTime(at: number): string {
   const time = new Date(at);
   return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
-}
-
-function shorten(line: string): string {
-  return line.length <= LONGEST_TEXT ? line : `${line.slice(0, LONGEST_TEXT - 1)}…`;
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { DEFAULT_RULES, parseRules, sentenceOf, type AlertMessage } from '../../src/alerts/index.js';
-import { oneLine } from '../../src/alerts/text/inert.js';
+import { oneLine, plainText } from '../../src/alerts/text/inert.js';
 import { filled } from '../../src/alerts/text/template.js';
 import { instrument, position } from '../support/builders.js';
+import { VISIBLE } from '../support/visible.js';
 import { balancesSample, rulesOf, sampledAccount, settingsOf, Stage, trust } from './support.js';
 
+const HUGE = 'x'.repeat(10_240);
 const HOSTILE = [
   '<b>bold</b>',
   '<IMG SRC=x onerror=alert(1)>',
@@ -14,8 +16,10 @@ const HOSTILE = [
   'zero\u200Bwidth\u0000\u001b[31m',
   '{{payload}} {{constructor}} {{__proto__}}',
   '\ud800 alone',
-  'x'.repeat(10_240),
+  HUGE,
   '<'.repeat(50) + 'a',
+  '< \u200bscript>',
+  '\u{e0041}\u115f\u2066\u009b31m\u0085\u2028',
   '&lt;script&gt;',
 ];
 
@@ -58,17 +62,17 @@ describe('the texts of alerts', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, hostile, (label, symbol, name, template) => {
         const message = firing({ label, symbol, name, template });
-        const line = /^[^\p{Cc}\p{Surrogate}\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/u;
         for (const text of [
           message.topic,
           message.title,
           message.alert.account?.label ?? '',
           message.alert.instrument?.symbol ?? '',
         ]) {
-          assert.match(text, line);
+          assert.match(text, VISIBLE);
           assert.ok(text.length <= 210, `${text.length} characters`);
         }
-        assert.match(message.payload.replaceAll('\n', ''), line);
+        assert.match(message.payload.replaceAll('\n', ''), VISIBLE);
+        assert.doesNotMatch(message.payload, /</);
         assert.ok(message.payload.length <= 2100);
         assert.ok(message.payload.trim().length > 0);
         assert.doesNotMatch(JSON.stringify(message), /<[a-z]/i);
@@ -92,7 +96,7 @@ describe('the texts of alerts', () => {
     assert.deepEqual(stage.take(), [
       {
         topic: 'IBKR main: margin cushion 4.2 % (< 5 %)',
-        payload: 'IBKR main: margin cushion 4.2 % (< 5 %)\nRule: Cushion.\nSince 2026-11-24 15:00 UTC.',
+        payload: 'IBKR main: margin cushion 4.2 % (below 5 %)\nRule: Cushion.\nSince 2026-11-24 15:00 UTC.',
         title: 'Critical: Cushion',
         priority: 'high',
         retain: false,
@@ -147,6 +151,62 @@ describe('the texts of alerts', () => {
       );
     }
   });
+
+  it('are shortened to what was asked for, and stay as they are when they pass again', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', size: 'max', maxLength: 400 }), (text) => {
+        for (const inert of [oneLine, plainText]) {
+          const once = inert(text, 100);
+          assert.ok(Array.from(once).length <= 100);
+          assert.equal(inert(once, 100), once);
+        }
+        assert.match(oneLine(text), VISIBLE);
+      }),
+    ));
+
+  it('leave what people write as it is, emoji and scripts from the right included', () => {
+    for (const text of ['חשבון ראשי', 'حساب اصلی', '⚠️ Marge < 5 %', 'S&P 500 "Mini"', '株式'])
+      assert.equal(oneLine(text), text);
+  });
+
+  it('are a few kilobytes at most, however many things one message tells', () => {
+    const [rule] = rulesOf({ metric: 'marketPrice', operator: '<', threshold: 200, template: HUGE });
+    assert.ok(rule);
+    const stage = new Stage(settingsOf([rule]));
+    const positions = Array.from({ length: 100 }, (_, index) =>
+      position({
+        key: `k${index}`,
+        instrument: instrument({ key: `k${index}`, symbol: `S${index}${HUGE}` }),
+      }),
+    );
+    stage.sample((at) => ({
+      of: 'positions',
+      at,
+      account: sampledAccount(),
+      trust: trust(),
+      positions,
+      complete: true,
+      changes: [],
+    }));
+    stage.pass(40_000);
+    const [message, ...others] = stage.sent;
+    assert.deepEqual(others, []);
+    assert.equal(message?.alert.items?.length, 100);
+    assert.ok(message.payload.length < 14_000, `${message.payload.length} characters`);
+    assert.ok(message.topic.length <= 200);
+  });
+
+  it('name a rule that does not fit in one visible line', () =>
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const { problems } = parseRules([{ id: 'r1', name, metric: 'luck' }]);
+        assert.ok(problems.length > 0);
+        for (const problem of problems) {
+          assert.match(problem, VISIBLE);
+          assert.ok(problem.length < 1_500, problem);
+        }
+      }),
+    ));
 
   it('never cut a character in two', () => {
     assert.equal(oneLine('😀'.repeat(100), 10), `${'😀'.repeat(9)}…`);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { LoginRequired } from '../../src/errors.js';
 import { knownSecrets, rememberCode, remembering } from '../../src/node-red/known-secrets.js';
-import { said, saidAnswer, saidError, saidOrders } from '../../src/node-red/said.js';
+import {
+  said,
+  saidAnswer,
+  saidError,
+  saidIfAny,
+  saidInLog,
+  saidIssues,
+  saidOrders,
+} from '../../src/node-red/said.js';
 import { memorySecret } from '../../src/secrets/memory.js';
 
 /** Values that no other test of this process uses: what is known stays known. */
@@ -86,6 +94,23 @@ describe('what is said', () => {
     assert.ok(!('cause' in saidError(error)));
     assert.equal(Reflect.get(saidError(error), 'code'), 'refused');
     assert.equal(saidError(`thrown ${secret}`).message, 'thrown …');
+  });
+
+  it('begins no line of a log and speaks to no terminal, whoever wrote it', () => {
+    const forged = `odd\r\n28 Nov 10:00:00 - [error] all sold\u2028\u001b[2J\u009b31m\u202eMOC`;
+    const line = 'odd 28 Nov 10:00:00 - [error] all sold [2J 31mMOC';
+    const written: string[] = [];
+    const write = (text: string) => void written.push(text);
+    const log = saidInLog({ log: { info: write, warn: write, error: write } });
+    for (const say of [log.info, log.warn, log.error]) say(forged);
+    assert.deepEqual(written, [line, line, line]);
+    const error = saidError(new Error(forged));
+    assert.equal(error.message, line);
+    const [first, second] = (error.stack ?? '').split('\n');
+    assert.equal(first, `Error: ${line}`);
+    assert.match(second ?? '', /^ +at /);
+    assert.equal(saidIfAny(forged), line);
+    assert.equal(saidIssues([{ code: 'BAD_RESPONSE', severity: 'info', message: forged }])[0]?.message, line);
   });
 
   it('touches only the sentences of an answer', () => {

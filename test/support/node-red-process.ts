@@ -101,10 +101,24 @@ export async function startNodeRed({
 
 /** Links the checkout into a user directory. */
 export async function linkPackage(userDir: string): Promise<void> {
-  const link = join(userDir, 'node_modules', PACKAGE);
-  await mkdir(join(link, '..'), { recursive: true });
-  await symlink(ROOT, link, 'junction');
-  const own = { name: 'user-dir', version: '0.0.1', dependencies: { [PACKAGE]: '*' } };
+  await linkInto(userDir, new Map([[PACKAGE, ROOT]]));
+}
+
+/** Links the checkout into a user directory, and packages of others that it has for its tests. */
+export function linkPackageAnd(...others: readonly string[]): (userDir: string) => Promise<void> {
+  const places = others.map((name) => [name, join(ROOT, 'node_modules', name)] as const);
+  return async (userDir) => await linkInto(userDir, new Map([[PACKAGE, ROOT], ...places]));
+}
+
+/** `packages`: name → folder */
+async function linkInto(userDir: string, packages: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, folder] of packages) {
+    const link = join(userDir, 'node_modules', name);
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink(folder, link, 'junction');
+  }
+  const dependencies = Object.fromEntries([...packages.keys()].map((name) => [name, '*']));
+  const own = { name: 'user-dir', version: '0.0.1', dependencies };
   await writeFile(join(userDir, 'package.json'), JSON.stringify(own));
 }
 

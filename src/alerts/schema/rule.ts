@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVENT_METRICS, NUMBER_METRICS } from '../metric-names.js';
 import { defaultClearAt, isSafeSide } from '../machine/condition.js';
+import { oneLine } from '../text/inert.js';
 import { numberField, numberIfAny, oneOf, textField, trueOrFalse, wordsField } from './fields.js';
 
 const LEVEL_OPERATORS = ['<', '>', '<=', '>=', 'outside'] as const;
@@ -164,5 +165,5 @@ const Named = z.looseObject({ id: z.unknown().optional(), name: z.unknown().opti
 function nameOf(raw: unknown, position: number): string {
   const { id: own, name } = Named.safeParse(raw).data ?? {};
   const word = [name, own].find((text) => typeof text === 'string' && text.trim() !== '');
-  return typeof word === 'string' ? `Rule ${position} (${word.slice(0, 60)})` : `Rule ${position}`;
+  return typeof word === 'string' ? `Rule ${position} (${oneLine(word, 60)})` : `Rule ${position}`;
 }

@@ -1,38 +1,19 @@
+import { bareLine, bareLines, shortened } from '../../domain/bare-text.js';
+
 const LONGEST_WORD = 80;
 
-/** Marks that turn the direction of what follows, joiners and what cannot be seen. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
-const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
-const CONTROL_BUT_LINES = /(?:(?!\n)\p{Cc})+/gu;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
 /**
- * Foreign text as one short line that is text wherever it is shown: the e-mail node sends what matches `<[a-z]` as HTML,
- * line breaks in a subject begin a new header, and direction marks make another name of a name.
+ * Foreign text as one short line that is text wherever it is shown: the e-mail node sends what matches `<[a-z]` as HTML
+ * (61-email.js of node-red-node-email), so that a `<` is followed by a blank or is none.
  */
 export function oneLine(text: string, longest = LONGEST_WORD): string {
-  return shortened(withoutMarks(text).replaceAll(CONTROL, ' ').replaceAll(/\s+/gu, ' ').trim(), longest);
+  return shortened(bareLine(text).replaceAll(/<(?=\S)/gu, '\u2039'), longest);
 }
 
-/** As `oneLine`, but lines stay lines. */
+/**
+ * As `oneLine`, but lines stay lines, and there is no `<` at all: `ui-notification` passes a payload that has one through
+ * DOMPurify and shows the outcome as text, `&lt;` and `&amp;` included.
+ */
 export function plainText(text: string, longest: number): string {
-  const lines = withoutMarks(text.replaceAll(/\r\n?|[\u2028\u2029]/gu, '\n')).replaceAll(
-    CONTROL_BUT_LINES,
-    ' ',
-  );
-  return shortened(lines, longest);
-}
-
-function withoutMarks(text: string): string {
-  return text
-    .replaceAll(LONE_SURROGATE, '\ufffd')
-    .replaceAll(INVISIBLE, '')
-    .replaceAll(/<(?=\S)/gu, '\u2039');
-}
-
-/** By characters as people count them, so that none is cut in two. */
-function shortened(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  const characters = Array.from(text.slice(0, 2 * longest + 2));
-  return characters.length <= longest ? characters.join('') : `${characters.slice(0, longest - 1).join('')}…`;
+  return shortened(bareLines(text).replaceAll('<', '\u2039'), longest);
 }

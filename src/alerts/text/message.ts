@@ -5,6 +5,8 @@ import { oneLine } from './inert.js';
 import { lineOf, textOf, titleOf } from './words.js';
 
 const LONGEST_LIST = 25;
+/** Of one thing in a list: what does not fit stands in `alert.items`. */
+const LONGEST_LIST_LINE = 500;
 const NAMED_IN_TOPIC = 3;
 
 /** One alert as a message names it; times ISO 8601 UTC. */
@@ -76,7 +78,7 @@ function messageFor(items: readonly Item[], { digest, headline }: Composing): Al
     };
   }
   const topic = oneLine(headline ?? topicOfSeveral(items), 200);
-  const shown = items.slice(0, LONGEST_LIST).map((item) => `- ${textOf(item).replaceAll('\n', ' ')}`);
+  const shown = items.slice(0, LONGEST_LIST).map((item) => `- ${oneLine(textOf(item), LONGEST_LIST_LINE)}`);
   const rest = items.length > LONGEST_LIST ? [`- and ${items.length - LONGEST_LIST} more`] : [];
   return {
     ...envelope(items),

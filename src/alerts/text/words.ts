@@ -8,9 +8,31 @@ import { filled } from './template.js';
 const LONGEST_TOPIC = 200;
 const LONGEST_TEXT = 2000;
 
+/** operator → what stands before its limit in a topic */
+const SIGNS: Limits = new Map([
+  ['<', '< '],
+  ['>', '> '],
+  ['<=', '<= '],
+  ['>=', '>= '],
+  ['outside', 'beyond ±'],
+]);
+/** The same in a payload, where no `<` can be (`plainText`). */
+const WORDS: Limits = new Map([
+  ['<', 'below '],
+  ['>', 'above '],
+  ['<=', 'at or below '],
+  ['>=', 'at or above '],
+  ['outside', 'beyond ±'],
+]);
+type Limits = ReadonlyMap<string, string>;
+
 /** One item in one line: `IBKR main: margin cushion 4.2 % (< 5 %)`. */
 export function lineOf(item: Item): string {
-  return oneLine(`${whereOf(item)}${whatOf(item)}${endOf(item)}`, LONGEST_TOPIC);
+  return lineWith(item, SIGNS);
+}
+
+function lineWith(item: Item, limits: Limits): string {
+  return oneLine(`${whereOf(item)}${whatOf(item, limits)}${endOf(item)}`, LONGEST_TOPIC);
 }
 
 /** One item as its owner wants to read it: by the rule's template, or in plain words. */
@@ -27,7 +49,7 @@ export function titleOf({ metric, name }: Item): string {
 
 function plainWords(item: Item): string {
   const lines = [
-    lineOf(item),
+    lineWith(item, WORDS),
     item.name === '' ? null : `Rule: ${oneLine(item.name)}.`,
     `Since ${timeText(item.startedAt)}.`,
     item.resolvedAt === null ? null : `Ended ${timeText(item.resolvedAt)}.`,
@@ -43,7 +65,7 @@ function whereOf({ account, connection, instrument }: Item): string {
   return where.length === 0 ? '' : `${where.join(' ')}: `;
 }
 
-function whatOf(item: Item): string {
+function whatOf(item: Item, limits: Limits): string {
   const { metric, reason, text, threshold } = item;
   if (item.unit === 'event') return oneLine(text, 160);
   if (reason === 'no-data')
@@ -55,7 +77,7 @@ function whatOf(item: Item): string {
   if (text !== '') return `${wordsFor(metric)} ${text} ${limit}, now ${value}`;
   if (reason === 'gone') return wordsFor(metric);
   if (item.unit === 'flag') return `${wordsFor(metric)}: ${value}`;
-  const sign = item.operator === 'outside' ? 'beyond ±' : `${item.operator} `;
+  const sign = limits.get(item.operator) ?? `${item.operator} `;
   return `${wordsFor(metric)} ${value} (${item.state === 'resolved' ? 'was ' : ''}${sign}${limit})`;
 }
 
@@ -90,7 +112,7 @@ function valuesOf(item: Item): Readonly<Record<string, string>> {
     severity,
     startedAt: timeText(item.startedAt),
     state,
-    summary: lineOf(item),
+    summary: lineWith(item, WORDS),
     symbol: word(instrument?.symbol),
     text: oneLine(item.text, 160),
     threshold:

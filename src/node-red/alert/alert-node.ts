@@ -22,7 +22,7 @@ import type { Clock, Timer } from '../../ports.js';
 import type { KeptAlerts } from '../../state/alerts.js';
 import type { Kept } from '../../state/kept-file.js';
 import { deadline } from '../deadline.js';
-import { said, saidByNode } from '../said.js';
+import { said, saidByNode, saidError } from '../said.js';
 import { alertStatus } from './alert-status.js';
 import { commandIn, type Command, type Target } from './command.js';
 import type { AlertConfig } from './config.js';
@@ -242,7 +242,7 @@ export function runAlertNode(node: Node, alerts: AlertNode): void {
       alerts.take(message, (answer) => send(answer));
       done();
     } catch (error) {
-      done(new Error(said(sentenceOf(error))));
+      done(saidError(error));
     }
   });
   node.on('close', (_removed: boolean, done: () => void) => {

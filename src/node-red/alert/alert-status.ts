@@ -1,5 +1,5 @@
 import type { NodeStatus } from 'node-red';
-import { said } from '../said.js';
+import { statusLine } from '../status-line.js';
 import { nameOf, type Ongoing } from './ongoing.js';
 
 export interface AlertStanding {
@@ -12,26 +12,19 @@ export interface AlertStanding {
   readonly hasHeard: boolean;
 }
 
-const LONGEST_TEXT = 70;
-
 /** The line under the node. */
 export function alertStatus({ hasHeard, ongoing, problems, rules }: AlertStanding): NodeStatus {
   const [worst] = ongoing;
   if (worst !== undefined) {
     const more = ongoing.length === 1 ? '' : ` and ${ongoing.length - 1} more`;
     const fill = worst.severity === 'critical' ? 'red' : 'yellow';
-    return { fill, shape: 'dot', text: line(`${nameOf(worst)}${more}`) };
+    return { fill, shape: 'dot', text: statusLine(`${nameOf(worst)}${more}`) };
   }
   const [problem] = problems;
-  if (problem !== undefined) return { fill: 'red', shape: 'ring', text: line(problem) };
+  if (problem !== undefined) return { fill: 'red', shape: 'ring', text: statusLine(problem) };
   if (rules === 0) return { fill: 'grey', shape: 'ring', text: 'no rules' };
   const text = `watching, ${rules === 1 ? '1 rule' : `${rules} rules`}`;
   return hasHeard
     ? { fill: 'green', shape: 'dot', text }
     : { fill: 'grey', shape: 'ring', text: `${text}, nothing heard yet` };
-}
-
-function line(text: string): string {
-  const clean = said(text.replaceAll(/\s+/g, ' '));
-  return clean.length <= LONGEST_TEXT ? clean : `${clean.slice(0, LONGEST_TEXT - 1)}…`;
 }

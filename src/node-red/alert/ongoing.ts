@@ -1,4 +1,4 @@
-import type { Listed } from '../../alerts/index.js';
+import { oneLine, type Listed } from '../../alerts/index.js';
 
 /** An alert that fires, whether or not anybody was told. */
 export type Ongoing = Listed & { readonly state: 'firing' | 'recovering' };
@@ -15,5 +15,7 @@ export function ongoing(all: readonly Listed[]): readonly Ongoing[] {
 /** What it is about, in one line. */
 export function nameOf({ account, connection, instrument, name, ruleId }: Ongoing): string {
   const rule = name === '' ? ruleId : name;
-  return [rule, instrument, account ?? connection].filter((part) => part !== null).join(', ');
+  return [rule, instrument, account ?? connection]
+    .flatMap((part) => (part === null ? [] : [oneLine(part)]))
+    .join(', ');
 }

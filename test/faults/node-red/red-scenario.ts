@@ -1,12 +1,17 @@
 import { suiteWatch } from '../../support/leak-watch.js';
 import { ending, outcomeOf, RIGHT_WITHIN_MS, type Verdict } from '../play.js';
 import type { Outcome, Scenario, Stage } from '../scenario.js';
+import type { IbStageOptions } from '../ib/stage.js';
 import { within } from '../within.js';
 import { RedStage } from './red-stage.js';
 
 export interface RedFault {
   readonly number: number;
   readonly name: string;
+  /** Of the world at the broker; made anew for each run. */
+  readonly world?: () => IbStageOptions;
+  /** Real time that the course may take; without it `PLAYS_WITHIN_MS`. */
+  readonly playsWithinMs?: number;
   /** Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. */
   readonly play: (stage: RedStage) => Promise<void>;
 }
@@ -33,12 +38,13 @@ export function redScenario(fault: RedFault): Scenario {
 }
 
 async function run(fault: RedFault, given: Stage): Promise<Outcome> {
-  const stage = await RedStage.open(given);
+  const stage = await RedStage.open(given, fault.world?.());
   return await outcomeOf(stage, play(stage, fault));
 }
 
 async function play(stage: RedStage, fault: RedFault): Promise<Verdict> {
-  await within(PLAYS_WITHIN_MS, 'the course of the scenario', fault.play(stage));
+  const { play: course, playsWithinMs = PLAYS_WITHIN_MS } = fault;
+  await within(playsWithinMs, 'the course of the scenario', course(stage));
   return stage.with(await ending(stage.ib));
 }
 

@@ -4,10 +4,11 @@ import { CLOSING } from './closing.js';
 import { KEYCHAIN } from './keychain.js';
 import { MESSAGES_IN } from './messages-in.js';
 import { redScenario } from './red-scenario.js';
+import { MAIL_OUTAGE } from './mail-outage.js';
 import { REDEPLOYS } from './redeploys.js';
 
 /** Everything that goes wrong in the Node-RED around the nodes. */
 export const RED_SCENARIOS: readonly Scenario[] = [
   KEYCHAIN,
-  ...[REDEPLOYS, CLOSING, MESSAGES_IN, BUSY].map(redScenario),
+  ...[MAIL_OUTAGE, REDEPLOYS, CLOSING, MESSAGES_IN, BUSY].map(redScenario),
 ];

@@ -7,7 +7,7 @@ import { sentenceOf } from '../../../src/errors.js';
 import { labelOf } from '../../support/ledger-history.js';
 import { StatusMessage } from '../../support/messages.js';
 import { flowOf, helper, nodesWith, startRuntime } from '../../support/nodes.js';
-import { IbStage } from '../ib/stage.js';
+import { IbStage, type IbStageOptions } from '../ib/stage.js';
 import type { Observer } from '../observer.js';
 import type { Outcome, Stage } from '../scenario.js';
 import { within } from '../within.js';
@@ -19,10 +19,18 @@ export interface FlowChange {
   readonly config?: object;
   readonly sync?: object;
   readonly more?: Flow;
+  /** Of the Catch node: the test helper registers its type once for each, so that there can be only one. */
+  readonly catcher?: object;
   /** Of account-sync. */
   readonly wires?: readonly (readonly string[])[];
 }
 export type Input = (message: unknown, done: () => void) => void;
+/** Nodes of others that a flow needs. */
+export interface Guests {
+  readonly nodes?: readonly ((RED: NodeAPI) => void)[];
+  /** Node id → its credentials. */
+  readonly credentials?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 const LOADS_WITHIN_MS = 5_000;
 const UNLOADS_WITHIN_MS = 5_000;
@@ -54,15 +62,15 @@ export class RedStage {
     this.folder = folder;
   }
 
-  static async open(given: Stage): Promise<RedStage> {
+  static async open(given: Stage, options: IbStageOptions = {}): Promise<RedStage> {
     runtime ??= startRuntime();
     await within(STARTS_WITHIN_MS, 'the server of Node-RED starts', runtime);
-    const ib = await IbStage.open(given, { nameOf: labelOf });
+    const ib = await IbStage.open(given, { ...options, nameOf: labelOf });
     return new RedStage(ib, await mkdtemp(join(tmpdir(), 'brokerage-fault-')));
   }
 
   /** A connection through the proxy and an account-sync node, whose messages go to the oracle. */
-  flow({ config = {}, more = [], sync = {}, wires }: FlowChange = {}): Flow {
+  flow({ catcher = {}, config = {}, more = [], sync = {}, wires }: FlowChange = {}): Flow {
     const own = { coalesceMs: '250', pollSeconds: '15', ...sync };
     const complete = { id: 'completer', z: 'tab', type: 'complete', scope: ['sync'], wires: [['completed']] };
     const completed = { id: 'completed', z: 'tab', type: 'helper' };
@@ -73,15 +81,21 @@ export class RedStage {
     ];
     return [...nodes, ...more]
       .map((node) => (node.type === 'helper' ? { ...node, type: 'ear' } : node))
+      .map((node) => (node.id === 'catcher' ? { ...node, ...catcher } : node))
       .map((node) => (node.id === 'sync' && wires !== undefined ? { ...node, wires } : node));
   }
 
   /** Node-RED starts. */
-  async load(flow: Flow): Promise<void> {
+  async load(flow: Flow, { credentials = {}, nodes: guests = [] }: Guests = {}): Promise<void> {
     const { chance, clock } = this.ib;
-    const nodes = [...nodesWith(clock, this.folder, chance), (RED: NodeAPI) => this.#registerEars(RED)];
+    const own = nodesWith(clock, this.folder, chance);
+    const nodes = [...own, (RED: NodeAPI) => this.#registerEars(RED), ...guests];
     this.#isLoaded = true;
-    await within(LOADS_WITHIN_MS, 'Node-RED starts the flow', helper.load(nodes, [...flow], {}));
+    await within(
+      LOADS_WITHIN_MS,
+      'Node-RED starts the flow',
+      helper.load(nodes, [...flow], { ...credentials }),
+    );
   }
 
   /** A deploy, as the editor makes it. */
