@@ -138,7 +138,7 @@ describe('what has happened', () => {
 
   it('is that an order with a tag appeared', () => {
     const tagged = order({ tag: 'API_TOS', legs: [leg('265598')] });
-    const [status, tag, ...others] = ofOrders({
+    const [first, tag, ...others] = ofOrders({
       of: 'orders',
       change: 'opened',
       before: null,
@@ -146,7 +146,7 @@ describe('what has happened', () => {
       eventId: 'a',
     });
     assert.deepEqual(others, []);
-    assert.equal(status?.metric, 'orderStatus');
+    assert.equal(first?.metric, 'orderStatus');
     assert.deepEqual(tag, {
       metric: 'orderTag',
       operator: 'appeared',
