@@ -297,6 +297,7 @@ describe('a rule about happenings', () => {
       metric: 'orderTag',
       operator: 'event',
       threshold: ['API_', 'mine'],
+      cooldownSeconds: 0,
     });
     for (const [index, tag] of ['API_TOS', 'mine', 'TOS_API', 'API'].entries())
       stage.sample((at) => ({

@@ -89,8 +89,8 @@ describe('what a rule can watch', () => {
   it('is how long an order has been what it is', () => {
     assert.equal(value('orderAgeSeconds', ofOrder({ createdAt: new Date(T0 - 5_000).toISOString() })), 5);
     assert.equal(value('orderAgeSeconds', ofOrder({ createdAt: null })), null);
-    for (const status of ['pending', 'pending_cancel'] as const)
-      assert.equal(value('orderPendingSeconds', ofOrder({ status })), 30);
+    for (const waiting of ['pending', 'pending_cancel'] as const)
+      assert.equal(value('orderPendingSeconds', ofOrder({ status: waiting })), 30);
     assert.equal(value('orderPendingSeconds', ofOrder({ status: 'working' })), 0);
     assert.equal(value('orderPartialSeconds', ofOrder({ status: 'partially_filled' })), 30);
     assert.equal(value('orderPartialSeconds', ofOrder({ status: 'working' })), 0);
