@@ -8,12 +8,14 @@ export default {
   mochaOptions: {
     'no-config': true,
     spec: [
-      'dist/test/alerts/!(*laws|persistent-map).test.js',
+      'dist/test/alerts/!(*laws|persistent-map|engine|defaults).test.js',
       'dist/test/alerts/text/*.test.js',
       'dist/test/sync/!(properties).test.js',
       'dist/test/sync/checks/!(healthy-day|properties).test.js',
+      'dist/test/alerts/{engine,defaults}.test.js',
       'dist/test/alerts/{*laws,persistent-map}.test.js',
-      'dist/test/sync/{,checks/}properties.test.js',
+      'dist/test/sync/properties.test.js',
+      'dist/test/sync/checks/properties.test.js',
     ],
   },
   // Mocha would `require` the tests, past the hook that gives them fewer runs.

@@ -74,20 +74,24 @@ export function secondsSince(since: string | number | null, at: number): number 
   return from === null || !Number.isFinite(from) ? null : Math.max(0, (at - from) / 1000);
 }
 
-const CLOSE_MINUTE = 16 * 60;
+/** Every session is on at noon, a short one too. */
+const NOON_MINUTE = 12 * 60;
 const LATE_CLOSE_MINUTE = 17 * 60;
 
 /**
  * 1 for an order that is good for this day only and still open when the US market has closed for the night; unknown
- * outside of the evening, when that cannot be told from an order for tomorrow.
+ * outside of the evening of a day of trading, when that cannot be told from an order for the next one.
  */
 export function dayOrderAfterClose({ createdAt, timeInForce }: Order, at: number): number | null {
   if (timeInForce?.toLowerCase() !== 'day') return 0;
   const now = newYorkTime(at);
   const created = createdAt === null ? Number.NaN : Date.parse(createdAt);
-  if (Number.isNaN(created) || now.minute < LATE_CLOSE_MINUTE || marketSession(at) !== 'closed') return null;
+  const noon = at - (now.minute - NOON_MINUTE) * 60_000;
+  const isEvening = now.minute >= LATE_CLOSE_MINUTE && marketSession(at) === 'closed';
+  if (Number.isNaN(created) || !isEvening || marketSession(noon) !== 'regular') return null;
   const entered = newYorkTime(created);
-  return entered.date < now.date || entered.minute < CLOSE_MINUTE ? 1 : 0;
+  const isBeforeClose = entered.minute < NOON_MINUTE || marketSession(created) === 'regular';
+  return entered.date < now.date || isBeforeClose ? 1 : 0;
 }
 
 /**

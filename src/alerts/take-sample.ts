@@ -89,8 +89,9 @@ function takePositions(
     if (old !== undefined && sameFigures(old, row)) continue;
     changed.push(row.key);
     positions = positions.with(row.key, row);
-    if (row.marketPrice !== null && !isDerivative(row.instrument))
-      prices = prices.with(row.instrument.symbol, row.marketPrice);
+    if (isDerivative(row.instrument)) continue;
+    const { symbol } = row.instrument;
+    prices = row.marketPrice === null ? prices.without(symbol) : prices.with(symbol, row.marketPrice);
   }
   // Only a list that can be trusted shows by its silence that something is gone.
   const missing = complete && isTrusted(trust) ? absent(positions, rows) : [];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseRules } from '../../src/alerts/index.js';
+import { rulesOf } from './support.js';
 
 describe('rules as the editor saves them', () => {
   it('get the defaults of what is left out', () => {
@@ -118,8 +119,124 @@ describe('rules as the editor saves them', () => {
     problems.forEach((problem, index) => assert.ok(problem.startsWith(startsWith[index] ?? '?'), problem));
   });
 
+  it('take an edge and its band, and a happening and its words', () => {
+    const bandOf = (threshold: number, clearAt?: number | string) => {
+      const [rule] = rulesOf({ metric: 'marketPrice', operator: 'crosses', threshold, clearAt });
+      return rule?.kind === 'edge' ? rule.band : null;
+    };
+    assert.deepEqual(
+      [bandOf(100), bandOf(-50), bandOf(100, 95), bandOf(100, '0'), bandOf(0)],
+      [2, 1, 5, 100, 0],
+    );
+    const wordsOf = (threshold: unknown) =>
+      rulesOf({ metric: 'orderStatus', operator: 'event', threshold })[0]?.threshold;
+    assert.deepEqual(wordsOf(' filled, ,rejected,'), ['filled', 'rejected']);
+    assert.deepEqual(wordsOf([' filled ', '']), ['filled']);
+    for (const nothing of [undefined, null, '', ' , ', []]) assert.deepEqual(wordsOf(nothing), []);
+  });
+
+  it('take yes and no, texts and numbers in the forms in which forms hold them', () => {
+    const level = (given: Readonly<Record<string, unknown>>) => {
+      const [rule] = rulesOf({ metric: 'dayPnl', operator: 'outside', threshold: 5, ...given });
+      assert.ok(rule?.kind === 'level');
+      return rule;
+    };
+    for (const [raw, value] of [
+      [true, true],
+      ['true', true],
+      [false, false],
+      ['false', false],
+      ['', true],
+      [' ', true],
+      [null, true],
+    ] as const)
+      assert.equal(level({ enabled: raw }).enabled, value, String(raw));
+    assert.equal(level({ marketHoursOnly: undefined }).marketHoursOnly, false);
+    assert.equal(level({ name: 7 }).name, '7');
+    assert.equal(level({ name: null }).name, '');
+    assert.deepEqual(level({ scope: { account: ' ', symbol: 'A'.repeat(80), assetClass: 5 } }).scope, {
+      account: '',
+      symbol: 'A'.repeat(80),
+      assetClass: '5',
+    });
+    assert.equal(level({ clearAt: ' ' }).clearAt, 4.9);
+    assert.equal(level({ clearAt: 0 }).clearAt, 0);
+    assert.equal(level({ cooldownSeconds: ' ' }).cooldownSeconds, 900);
+    assert.equal(level({ cooldownSeconds: 366 * 86_400 }).cooldownSeconds, 366 * 86_400);
+    assert.equal(level({ threshold: 1e15 }).threshold, 1e15);
+    assert.equal(level({ noData: 'hold' }).noData.alertAfterSeconds, null);
+    assert.equal(level({ noData: '' }).noData.alertAfterSeconds, null);
+    assert.equal(level({ noData: { alertAfterSeconds: 1 } }).noData.alertAfterSeconds, 1);
+  });
+
+  it('say of each field what it must be, and show what was entered where that can be no account number', () => {
+    const said = (given: Readonly<Record<string, unknown>>) =>
+      parseRules([{ id: 'a', metric: 'cushion', threshold: 0.1, ...given }]).problems;
+    const one = (text: string) => [`Rule 1 (a): ${text}.`];
+    assert.deepEqual(said({ threshold: 'lots' }), one('threshold is "lots": it must be a number'));
+    assert.deepEqual(said({ threshold: '' }), one('threshold is missing: it must be a number'));
+    assert.deepEqual(said({ threshold: true }), one('threshold is true: it must be a number'));
+    assert.deepEqual(
+      said({ threshold: {} }),
+      one('threshold is something else (object): it must be a number'),
+    );
+    assert.deepEqual(said({ threshold: 1e16 }), one('threshold is 10000000000000000: it must be a number'));
+    assert.deepEqual(said({ clearAt: 'x%' }), one('clearAt is "x%": it must be a number'));
+    assert.deepEqual(said({ clearAt: Infinity }), one('clearAt is Infinity: it must be a number'));
+    assert.deepEqual(
+      said({ forSeconds: 31_622_401 }),
+      one('forSeconds is 31622401: it must be a number from 0 to 31622400'),
+    );
+    assert.deepEqual(said({ enabled: 'yes' }), one('enabled is "yes": it must be true or false'));
+    assert.deepEqual(
+      said({ severity: 'loud' }),
+      one('severity is "loud": it must be one of info, warning, critical'),
+    );
+    assert.deepEqual(
+      said({ scope: { symbol: 'A'.repeat(81) } }),
+      one('scope.symbol must be a text of at most 80 characters'),
+    );
+    assert.deepEqual(said({ name: {} }), one('name must be a text of at most 100000 characters'));
+    assert.deepEqual(
+      said({ metric: 'execution', operator: 'event', threshold: 5 }),
+      one('threshold is 5: it must be words, separated by commas'),
+    );
+    assert.deepEqual(
+      said({ operator: 'outside', threshold: 0 }),
+      one('threshold must be greater than 0 with the operator outside'),
+    );
+    assert.deepEqual(
+      said({ operator: 'outside', threshold: 5, clearAt: 6 }),
+      one(
+        'clearAt lies on the wrong side of the threshold: the alert would end while the condition still holds',
+      ),
+    );
+    assert.deepEqual(
+      said({ noData: { alertAfterSeconds: 0 } }),
+      one('noData must be hold, or alertAfterSeconds with a number from 1 to 31622400'),
+    );
+    for (const hidden of ['U1234567', '1234-5678', 'a1b2c3d4e5f6', 'two words', 'x'.repeat(25), 'x\ny'])
+      assert.deepEqual(
+        said({ enabled: hidden }),
+        one('enabled is something else (string): it must be true or false'),
+      );
+    for (const shown of ['12345', 'x'.repeat(24), '<=5.5%'])
+      assert.deepEqual(said({ enabled: shown }), one(`enabled is "${shown}": it must be true or false`));
+  });
+
+  it('are called by their names, or by their ids, or by their place', () => {
+    const called = (given: Readonly<Record<string, unknown>>) =>
+      parseRules([{ metric: 'cushion', ...given }]).problems[0]?.replace(/: .*/, '');
+    assert.equal(called({ id: 'a', name: ' ' }), 'Rule 1 (a)');
+    assert.equal(called({ id: 'a', name: 'x'.repeat(99) }), `Rule 1 (${'x'.repeat(60)})`);
+    assert.equal(called({ id: 5, name: 7 }), 'Rule 1');
+  });
+
   it('that are no list are none', () => {
-    assert.equal(parseRules('rules').problems.length, 1);
+    assert.deepEqual(parseRules('rules'), {
+      rules: [],
+      problems: ['The rules of this node are no list: enter them again.'],
+    });
     assert.deepEqual(parseRules(undefined), { rules: [], problems: [] });
   });
 });

@@ -67,7 +67,7 @@ export function balancesSample(
   at: number,
   given: Partial<Balances>,
   more: Partial<{ account: SampledAccount; trust: Trust }> = {},
-): Sample {
+): Extract<Sample, { readonly of: 'balances' }> {
   return {
     of: 'balances',
     at,

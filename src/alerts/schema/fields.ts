@@ -104,7 +104,7 @@ function numberOf(raw: unknown): number {
 function shown(raw: unknown): string {
   if (isBlank(raw)) return 'missing';
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
-  return typeof raw === 'string' && /^[\w<>=.%-]{1,24}$/.test(raw) && !/\d{6}/.test(raw)
+  return typeof raw === 'string' && /^[\w<>=.%-]{1,24}$/.test(raw) && !/(?:\d\D*){6}/.test(raw)
     ? JSON.stringify(raw)
     : `something else (${typeof raw})`;
 }

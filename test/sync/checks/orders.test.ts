@@ -127,6 +127,10 @@ describe('an order', () => {
     assert.deepEqual(codes({}, [bag]), []);
     assert.deepEqual(codes({ quantity: 0, remainingQuantity: 0 }, [own]), []);
     assert.deepEqual(codes({ legs: [] }, [own]), []);
+    const amount = { quantity: null, remainingQuantity: null };
+    const broker = new Broker().look({ orders: [single(amount)] });
+    broker.look({ orders: [single({ ...partly, ...amount })], executions: [own] });
+    assert.deepEqual(broker.look({ balances: { netLiquidation: null } }).again(2).codes, []);
   });
 
   it('is not compared with its fills when some of them may be of the days before, or when it has several legs', () => {
