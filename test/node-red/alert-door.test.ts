@@ -4,6 +4,8 @@ import { sampleOf } from '../../src/node-red/alert/door.js';
 import { delta } from '../../src/sync/delta.js';
 import type { Kind } from '../../src/domain/update.js';
 import {
+  activitiesSnapshot,
+  activity,
   after,
   balancesSnapshot,
   digest,
@@ -37,6 +39,7 @@ const before = stateOf(
     positionsSnapshot([position({ key: 'a' }), position({ key: 'b' })]),
     ordersSnapshot([order()]),
     executionsSnapshot([]),
+    activitiesSnapshot([]),
   ]),
 );
 const state = stateOf(
@@ -45,6 +48,7 @@ const state = stateOf(
     positionsSnapshot([position({ key: 'b', quantity: 20 }), position({ key: 'c' })]),
     ordersSnapshot([order({ status: 'filled', filledQuantity: 10, remainingQuantity: 0 })]),
     executionsSnapshot([execution()]),
+    activitiesSnapshot([activity()]),
   ]),
 );
 const changes = delta(before, state, digest);
@@ -93,6 +97,12 @@ describe('what an alert node hears of account-sync', () => {
       single.map((one) => one?.of === 'positions' && !one.complete && one.changes),
       told.map((change) => [change]),
     );
+  });
+
+  it('are what was booked since the first look', () => {
+    assert.deepEqual(samples('activities'), [
+      { at: AT, of: 'activities', account: ACCOUNT, activities: [activity()] },
+    ]);
   });
 
   it('are orders and fills', () => {
