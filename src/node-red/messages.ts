@@ -164,6 +164,7 @@ export function statusMessage({
       reason,
       since: new Date(status.since).toISOString(),
       nextAttemptAt: iso(status.nextAttemptAt),
+      lostSince: iso(status.lostSince),
       loginExpiresAt: iso(status.loginExpiresAt),
       quietUntil: iso(status.quietUntil),
       via: status.via,

@@ -50,11 +50,14 @@ export function trust(given: Partial<Trust> = {}): Trust {
   return { quality: 'live', stale: false, staleSeconds: 0, asOf: null, issues: [], ...given };
 }
 
+/** Out of reach unless it is `live`, `degraded` or `stale`, or says otherwise. */
 export function status(given: Partial<SampledStatus> = {}): SampledStatus {
+  const { since = T0, state = 'live' } = given;
   return {
-    state: 'live',
+    state,
     reason: null,
-    since: T0,
+    since,
+    lostSince: ['live', 'degraded', 'stale'].includes(state) ? null : since,
     loginExpiresAt: null,
     quietUntil: null,
     issues: [],

@@ -148,6 +148,7 @@ const Message = z.union([
         state: z.enum(['connecting', 'live', 'degraded', 'stale', 'login-required', 'misconfigured', 'down']),
         reason: z.string().nullable(),
         since: time,
+        lostSince: time.nullable(),
         loginExpiresAt: time.nullable(),
         quietUntil: time.nullable(),
       }),
