@@ -19,8 +19,11 @@ import {
 } from '../../src/alerts/index.js';
 import { balances, digest, T0 } from '../support/builders.js';
 
+const { ALERT_RUNS, CI } = process.env;
 /** How many runs a law gets: ALERT_RUNS, or enough for a look; a test run that waits for nobody gets more. */
-export const RUNS = Number(process.env['ALERT_RUNS'] ?? (process.env['CI'] === 'true' ? 1_000 : 300));
+export const RUNS = Number(ALERT_RUNS ?? (CI === 'true' ? 1_000 : 300));
+/** A run of the whole engine takes twenty times as long: fewer, unless their number was named. */
+export const ENGINE_RUNS = ALERT_RUNS === undefined ? Math.ceil(RUNS / 20) : RUNS;
 
 export const MINUTE_MS = 60_000;
 

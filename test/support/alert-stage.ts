@@ -1,3 +1,6 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import {
   createMarket,
@@ -25,6 +28,14 @@ const QUIET_ROUNDS = 3;
 const BURST = 4;
 const BURST_MS = 150;
 const SECOND_MS = 1_000;
+
+/** Requests of this process that have no answer yet (undici, docs/api/DiagnosticsChannel.md). */
+const unanswered = new Set<unknown>();
+const About = z.object({ request: z.unknown() });
+const requestIn = (message: unknown): unknown => About.safeParse(message).data?.request;
+subscribe('undici:request:create', (message) => unanswered.add(requestIn(message)));
+for (const end of ['undici:request:trailers', 'undici:request:error'])
+  subscribe(end, (message) => unanswered.delete(requestIn(message)));
 
 const Alert = z.object({
   topic: z.string(),
@@ -105,7 +116,10 @@ export class AlertStage {
 
   /** Until figures have come, and time for a rule to say what it has to say of them. */
   async settle(): Promise<void> {
-    await eventually(() => ['balances', 'positions', 'orders'].every((kind) => this.#isLive(kind)));
+    const kinds = ['balances', 'positions', 'orders'];
+    await eventually(() => kinds.every((kind) => this.#isLive(kind))).catch(() => {
+      throw new Error(`No live figures came. The flow said last: ${this.#lastWords()}`);
+    });
     await this.pass(90 * SECOND_MS);
   }
 
@@ -210,6 +224,7 @@ export async function schwabAlertStage(
   suiteWatch.knows(() => schwab.handedOut.map((value) => ({ name: 'a token of the simulator', value })));
   const { appKey, appSecret, url: apiUrl } = schwab;
   await logInFor('schwab', { schwab, userDir, clock, ...(ticked === undefined ? {} : { accounts: ticked }) });
+  await date(join(userDir, 'brokerage'), now());
   const connection = { id: 'schwab', type: 'schwab-config', name: 'my Schwab', apiUrl };
   const heard = await load({ ...options, sync: { connection: 'schwab', ...sync } }, clock, {
     port: 1,
@@ -221,10 +236,15 @@ export async function schwabAlertStage(
     clock,
     market,
     ...heard,
-    requests: () => ({ seen: 0, open: schwab.inFlight }),
+    requests: () => ({ seen: 0, open: schwab.inFlight + unanswered.size }),
     end: async () => await schwab.close(),
   });
   return { stage, schwab };
+}
+
+/** Files are as old as the stage's clock says: a login of long ago would be swept away. */
+async function date(folder: string, at: number): Promise<void> {
+  for (const name of await readdir(folder)) await utimes(join(folder, name), at / 1_000, at / 1_000);
 }
 
 function clockFrom({ from = TUESDAY }: AlertStageOptions): SkippingClock {

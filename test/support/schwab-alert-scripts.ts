@@ -157,11 +157,11 @@ export const SCHWAB_SCRIPTS: Readonly<Record<string, SchwabScript>> = {
     rule: { id: 'assignment' },
     severity: 'critical',
     metric: 'assignment',
-    says: /ended and brought \d00 AAPL, without a fill/,
+    says: /ended and brought [1-4]00 AAPL, without a fill/,
     account,
     within: 300,
     cause: ({ market }) => market.schwab.assign(MARGIN, WRITTEN_PUT),
-    value: atLeast(100, 300),
+    value: atLeast(100, 400),
   },
   '21: is critical, once, when Schwab books an assignment on the next morning': {
     rule: { id: 'assignment-booked' },
@@ -202,6 +202,7 @@ export const SCHWAB_SCRIPTS: Readonly<Record<string, SchwabScript>> = {
   },
   '24: tells that more than a fifth has been cash for an hour, until it is paid out': {
     rule: { id: 'cash-idle' },
+    sync: { accounts: '4567', pollSeconds: '600' },
     severity: 'info',
     metric: 'cashPercent',
     says: /cash share [3-5]\d/,
