@@ -55,6 +55,8 @@ export interface BrokerCounters {
   readonly requests: number;
   /** Attempts that failed at the other end; neither refusals nor what was called off. */
   readonly failures: number;
+  /** The same two, of the last ten minutes. */
+  readonly recent: { readonly requests: number; readonly failures: number };
   /** Attempts that followed a failed one within the same call. */
   readonly retries: number;
   /** The worst of all endpoints. */

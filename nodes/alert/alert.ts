@@ -7,6 +7,7 @@ import { definitionId } from '../../src/node-red/definition-id.js';
 import { guardedClock } from '../../src/node-red/guarded-clock.js';
 import { isInFlow } from '../../src/node-red/in-flow.js';
 import { idInFileName, ownFolder } from '../../src/node-red/own-folder.js';
+import { errorPercentOf } from '../../src/node-red/request-errors.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { stableId } from '../../src/node-red/stable-id.js';
 import type { Clock } from '../../src/ports.js';
@@ -29,7 +30,8 @@ export function registerWith(RED: NodeAPI, { clock }: { readonly clock: Clock })
     const file = fileOf(RED, this, config);
     const alerts = alertConfig(config);
     for (const problem of alerts.problems) saidByNode(this).error(problem);
-    const node = new AlertNode(this, alerts, { clock, ...(file === null ? {} : { memory: file }) });
+    const memory = file === null ? {} : { memory: file };
+    const node = new AlertNode(this, alerts, { clock, errorPercentOf, ...memory });
     running.set(this.id, node);
     runAlertNode(this, node);
     this.on('close', () => {

@@ -30,6 +30,15 @@ export interface LedgerBalances {
   readonly initialMargin: number;
   readonly maintenanceMargin: number;
   readonly cushion: number;
+  /** With the margin that comes next; the same as now while none is announced. */
+  readonly lookAhead: {
+    readonly initialMargin: number;
+    readonly maintenanceMargin: number;
+    readonly availableFunds: number;
+    readonly excessLiquidity: number;
+    /** ISO 8601, whole seconds. */
+    readonly at: string | null;
+  };
   readonly grossPositionValue: number;
   readonly accruedInterest: number;
   readonly unrealizedPnl: number;

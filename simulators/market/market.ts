@@ -244,6 +244,16 @@ class SeededMarket implements Market {
     this.#tell({ kind: 'balances', account });
   }
 
+  announceMargin(account: string, next: { readonly factor: number; readonly at: number } | null): void {
+    this.#state(account).nextMargin = next;
+    this.#tell({ kind: 'balances', account });
+  }
+
+  setDayTradesRemaining(account: string, left: number): void {
+    this.#state(account).dayTradesRemaining = left;
+    this.#tell({ kind: 'balances', account });
+  }
+
   setAccountReady(account: string, ready: boolean): void {
     this.#state(account).ready = ready;
     this.#tell({ kind: 'balances', account });

@@ -46,6 +46,7 @@ const emptyAccount = (index: number, random: Random): AccountState => {
     executions: [],
     transferredToday: 0,
     previousNetLiquidation: 0,
+    nextMargin: null,
     ready: true,
   };
 };

@@ -49,7 +49,7 @@ export interface AccountState {
   readonly account: string;
   readonly baseCurrency: string;
   readonly reportsSettledCash: boolean;
-  readonly dayTradesRemaining: number;
+  dayTradesRemaining: number;
   /** currency → booked cash, without the running P&L of futures */
   readonly cash: Map<string, number>;
   /** currency → accrued interest */
@@ -64,6 +64,8 @@ export interface AccountState {
   /** In base currency: what came in today without being a profit. */
   transferredToday: number;
   previousNetLiquidation: number;
+  /** What margin will be times what it is, from `at` on, ms since epoch; null = nothing is announced. */
+  nextMargin: { readonly factor: number; readonly at: number } | null;
   ready: boolean;
 }
 

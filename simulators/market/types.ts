@@ -77,6 +77,10 @@ export interface Market extends MarketView {
   setPrice(conId: number, price: number): void;
   /** Negative = withdrawal; without a currency the account's own. */
   depositCash(account: string, amount: number, currency?: string): void;
+  /** Margin will be so many times what it is, from `at` on, ms since epoch; null takes it back. */
+  announceMargin(account: string, next: { readonly factor: number; readonly at: number } | null): void;
+  /** -1 = not limited. */
+  setDayTradesRemaining(account: string, left: number): void;
   setAccountReady(account: string, ready: boolean): void;
   /** Ended orders, executions and realised P&L go, closing prices are taken. */
   startNewDay(): void;

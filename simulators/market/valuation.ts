@@ -131,6 +131,7 @@ const balancesOf = (
     equityWithLoan,
     initialMargin,
     maintenanceMargin,
+    lookAhead: lookAhead(state, { equityWithLoan, initialMargin, maintenanceMargin }),
     cushion: netLiquidation === 0 ? 0 : round(excessLiquidity / netLiquidation, 6),
     grossPositionValue,
     accruedInterest,
@@ -140,6 +141,22 @@ const balancesOf = (
     dayTradesRemaining: state.dayTradesRemaining,
     leverage: netLiquidation === 0 ? 0 : cents(grossPositionValue / netLiquidation),
     ledger,
+  };
+};
+
+const lookAhead = (
+  { nextMargin }: AccountState,
+  { equityWithLoan, ...now }: Pick<LedgerBalances, 'equityWithLoan' | 'initialMargin' | 'maintenanceMargin'>,
+): LedgerBalances['lookAhead'] => {
+  const factor = nextMargin?.factor ?? 1;
+  const initialMargin = cents(now.initialMargin * factor);
+  const maintenanceMargin = cents(now.maintenanceMargin * factor);
+  return {
+    initialMargin,
+    maintenanceMargin,
+    availableFunds: cents(equityWithLoan - initialMargin),
+    excessLiquidity: cents(equityWithLoan - maintenanceMargin),
+    at: nextMargin === null ? null : new Date(Math.floor(nextMargin.at / 1000) * 1000).toISOString(),
   };
 };
 

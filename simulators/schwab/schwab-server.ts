@@ -82,8 +82,8 @@ export class SchwabServer implements SchwabSimulator {
     return this.#streamer.connections;
   }
 
-  authorize(state?: string): string {
-    const code = this.#authority.issueCode(this.callbackUrl, this.book.accounts);
+  authorize(state?: string, accounts: readonly string[] = this.book.accounts): string {
+    const code = this.#authority.issueCode(this.callbackUrl, accounts);
     return backTo(this.callbackUrl, code, new URLSearchParams(state === undefined ? {} : { state }));
   }
 

@@ -53,8 +53,8 @@ export interface SchwabSimulator {
   readonly inFlight: number;
   /** Open connections to the streamer. */
   readonly streams: number;
-  /** Signs in and comes back as a browser would: the address with the code, for tests without one. */
-  authorize(state?: string): string;
+  /** Signs in and comes back as a browser would: the address with the code, for tests without one; all accounts are ticked where none is named. */
+  authorize(state?: string, accounts?: readonly string[]): string;
   /** As after a change of the password: no token is good any more. */
   revokeLogin(): void;
   /** Access tokens die early, the login goes on. */

@@ -96,7 +96,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       metric: 'activity',
       threshold: ['margin_call'],
     },
-    'Schwab has booked a margin call; IBKR books none.',
+    'Schwab has booked a margin call; IBKR tells none, and has the rule on excess liquidity instead.',
   ),
   rule(
     4,
@@ -441,7 +441,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       metric: 'activity',
       threshold: ['assignment', 'exercise'],
     },
-    'The broker has booked an assignment or an exercise, usually on the next morning; IBKR only in its Flex statement.',
+    'Schwab has booked an assignment or an exercise, usually on the next morning; IBKR tells no bookings here, only in its own statements.',
   ),
   rule(
     22,
@@ -454,7 +454,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       metric: 'activity',
       threshold: ['deposit', 'transfer_in'],
     },
-    'Money or securities came in; IBKR tells it only in its Flex statement.',
+    'Schwab has booked money or securities that came in; IBKR tells no bookings here, only in its own statements.',
   ),
   rule(
     22,
@@ -467,7 +467,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       metric: 'activity',
       threshold: ['withdrawal', 'transfer_out'],
     },
-    'Money or securities left the account; IBKR tells it only in its Flex statement.',
+    'Schwab has booked money or securities that left the account; IBKR tells no bookings here, only in its own statements.',
   ),
   rule(
     23,
@@ -480,7 +480,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       metric: 'activity',
       threshold: ['dividend', 'interest'],
     },
-    'A dividend or interest was booked; IBKR tells it only in its Flex statement.',
+    'Schwab has booked a dividend or interest; IBKR tells no bookings here, only in its own statements.',
   ),
   rule(
     24,
@@ -615,7 +615,7 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
       operator: '>',
       threshold: 20,
     },
-    'More than a fifth of the requests of the last ten minutes failed; where the connection does not count them it is unknown.',
+    'More than a fifth of the requests of the last ten minutes failed; with fewer than ten of them it is unknown, and so it is at IBKR, whose socket has none to count.',
   ),
   rule(
     29,

@@ -140,9 +140,14 @@ function activityHappening(activity: Activity): Happening {
     eventId: `activity|${activityId}`,
     happenedAt: timeOf(time),
     instrument,
-    text: [type.replaceAll('_', ' '), instrument?.symbol ?? description].filter((part) => part).join(': '),
+    text: [nameOf(activity), instrument?.symbol ?? description].filter((part) => part).join(': '),
     value: amount,
   };
+}
+
+/** What has no name of ours has the broker's. */
+function nameOf({ rawType, type }: Activity): string {
+  return (type === 'other' ? (rawType ?? type) : type).toLowerCase().replaceAll('_', ' ');
 }
 
 /** What does not say where it went counts as gone. */

@@ -29,8 +29,10 @@ export interface Trust {
 export interface SampledStatus {
   readonly state: 'connecting' | 'live' | 'degraded' | 'stale' | 'login-required' | 'misconfigured' | 'down';
   readonly reason: string | null;
-  /** ms since the epoch, like the two below */
+  /** ms since the epoch, like the three below */
   readonly since: number;
+  /** Since when nothing comes from the broker's servers; null = it does. */
+  readonly lostSince: number | null;
   readonly loginExpiresAt: number | null;
   /** When the maintenance ends in which the connection was lost; null = there is none. */
   readonly quietUntil: number | null;

@@ -1,3 +1,4 @@
+import type { Activity } from './activity.js';
 import type { Execution } from './execution.js';
 import type { Order } from './order.js';
 import type { Position } from './position.js';
@@ -24,5 +25,11 @@ export type Change = { readonly eventId: string } & (
       readonly change: 'reported';
       readonly before: Execution | null;
       readonly after: Execution;
+    }
+  | {
+      readonly of: 'activities';
+      readonly change: 'reported';
+      readonly before: null;
+      readonly after: Activity;
     }
 );

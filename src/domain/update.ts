@@ -1,4 +1,5 @@
 import type { Account } from './account.js';
+import type { Activity } from './activity.js';
 import type { Balances } from './balances.js';
 import type { Execution } from './execution.js';
 import type { Issue } from './issue.js';
@@ -6,9 +7,9 @@ import type { Order } from './order.js';
 import type { Position } from './position.js';
 
 /** What of an account an update or a message is about. */
-export type Kind = 'balances' | 'positions' | 'orders' | 'executions';
+export type Kind = 'balances' | 'positions' | 'orders' | 'executions' | 'activities';
 
-export const KINDS = ['balances', 'positions', 'orders', 'executions'] as const;
+export const KINDS = ['balances', 'positions', 'orders', 'executions', 'activities'] as const;
 
 export type Via = 'tws' | 'tws-backup' | 'flex' | 'schwab' | 'cache';
 
@@ -25,13 +26,14 @@ export interface Provenance {
 
 /**
  * A complete image of one kind of one account: its end marker came, so what is not in it is gone
- * (balances, positions, open orders) or was simply not repeated (executions, ended orders).
+ * (balances, positions, open orders) or was simply not repeated (executions, activities, ended orders).
  */
 export type Snapshot = { readonly kind: 'snapshot'; readonly account: string; readonly from: Provenance } & (
   | { readonly of: 'balances'; readonly balances: Balances }
   | { readonly of: 'positions'; readonly positions: readonly Position[] }
   | { readonly of: 'orders'; readonly orders: readonly Order[] }
   | { readonly of: 'executions'; readonly executions: readonly Execution[] }
+  | { readonly of: 'activities'; readonly activities: readonly Activity[] }
 );
 
 /** Rows that came between snapshots; several rows of one socket read come as one update. */

@@ -26,6 +26,13 @@ const WORTH_AN_ERROR: ReadonlySet<ConnectionState> = new Set([
 ]);
 
 type Ready = Extract<BrokerConnection, { readonly kind: 'ready' }>;
+interface Told {
+  readonly state: ConnectionState;
+  readonly reason: string | null;
+  readonly isLost: boolean;
+  /** Under the node. */
+  readonly text: string;
+}
 type Send = (messages: (NodeMessage | null)[]) => void;
 
 export interface AccountSyncSurroundings {
@@ -48,8 +55,7 @@ export class AccountSync {
   readonly #subscription: Subscription;
   readonly #leave: readonly (() => void)[];
   #statusSequence = 0;
-  #told: { readonly state: ConnectionState; readonly reason: string | null; readonly text: string } | null =
-    null;
+  #told: Told | null = null;
   /** The last sentence given to Catch nodes; one trouble is one error, however often it is retried. */
   #lastError: string | null = null;
 
@@ -141,8 +147,10 @@ export class AccountSync {
     const { state, reason } = now;
     const told = this.#told;
     if (told === null || told.text !== line.text || told.state !== state) this.#node.status(line);
-    const isNews = told === null || told.state !== state || (state !== 'stale' && told.reason !== reason);
-    this.#told = { state, reason, text: line.text ?? '' };
+    const isLost = status.lostSince !== null;
+    const isOther = told === null || told.state !== state || told.isLost !== isLost;
+    const isNews = isOther || (state !== 'stale' && told.reason !== reason);
+    this.#told = { state, reason, isLost, text: line.text ?? '' };
     if (!isNews) return;
     this.#statusSequence += 1;
     const news = {

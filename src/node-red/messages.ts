@@ -6,7 +6,7 @@ import type { Kind, Via } from '../domain/update.js';
 import type { AccountChange } from '../runtime/subscription.js';
 import type { ConnectionState, ConnectionStatus } from '../runtime/status.js';
 import type { Freshness } from '../sync/freshness.js';
-import { saidIssues, saidOrders } from './said.js';
+import { saidActivities, saidIssues, saidOrders } from './said.js';
 
 /** Times here are ISO 8601 UTC: messages are read by people and by other programs. */
 interface SyncInfo {
@@ -47,7 +47,14 @@ export interface AccountMessage {
 }
 
 /** Index of the output that carries a kind. */
-export const OUTPUTS = { balances: 0, positions: 1, orders: 2, executions: 2, status: 3 } as const;
+export const OUTPUTS = {
+  balances: 0,
+  positions: 1,
+  orders: 2,
+  executions: 2,
+  activities: 2,
+  status: 3,
+} as const;
 
 export interface Naming {
   readonly label: string;
@@ -72,7 +79,7 @@ export function messagesFor(change: AccountChange, naming: Naming): readonly Acc
       about.map(({ of: _of, ...rest }) => rest),
     ),
   });
-  if (kind === 'executions')
+  if (kind === 'executions' || kind === 'activities')
     return [
       message(
         changes.map(({ after }) => after),
@@ -88,7 +95,8 @@ export function messagesFor(change: AccountChange, naming: Naming): readonly Acc
 /** The receiver owns its message and may change it; what the store holds must not change with it. */
 function owned(kind: Kind, value: unknown): unknown {
   const copy: unknown = structuredClone(value);
-  return kind === 'orders' ? saidOrders(copy) : copy;
+  if (kind === 'orders') return saidOrders(copy);
+  return kind === 'activities' ? saidActivities(copy) : copy;
 }
 
 function payloadOf({ kind, state }: AccountChange): unknown {
@@ -101,6 +109,8 @@ function payloadOf({ kind, state }: AccountChange): unknown {
       return [...(state.orders?.value.values() ?? [])].map(({ value }) => value);
     case 'executions':
       return [...(state.executions?.value.values() ?? [])];
+    case 'activities':
+      return [...(state.activities?.value.values() ?? [])];
   }
 }
 
@@ -155,6 +165,7 @@ export function statusMessage({
       reason,
       since: new Date(status.since).toISOString(),
       nextAttemptAt: iso(status.nextAttemptAt),
+      lostSince: iso(status.lostSince),
       loginExpiresAt: iso(status.loginExpiresAt),
       quietUntil: iso(status.quietUntil),
       via: status.via,

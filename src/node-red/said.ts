@@ -67,6 +67,7 @@ const Named = z.record(z.string(), z.unknown());
 const SENTENCES: ReadonlySet<string> = new Set(['message']);
 /** What a broker, or the user at the broker's, has written into an order. */
 const WORDS_OF_AN_ORDER: ReadonlySet<string> = new Set(['rawStatus', 'rejectReason', 'tag']);
+const WORDS_OF_AN_ACTIVITY: ReadonlySet<string> = new Set(['rawType', 'description']);
 
 /** An answer to the editor: only its sentences are touched, for an address to log in at holds the app key. */
 export function saidAnswer(answer: object): unknown {
@@ -76,6 +77,10 @@ export function saidAnswer(answer: object): unknown {
 /** Orders: figures and names stay as they are. */
 export function saidOrders(orders: unknown): unknown {
   return saidUnder(WORDS_OF_AN_ORDER, orders);
+}
+
+export function saidActivities(activities: unknown): unknown {
+  return saidUnder(WORDS_OF_AN_ACTIVITY, activities);
 }
 
 /** A copy in which the texts of these names are fit to be said. */

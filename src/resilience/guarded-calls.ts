@@ -2,6 +2,7 @@ import type { ConnectionLost } from '../errors.js';
 import type { BrokerCounters, Chance, Clock } from '../ports.js';
 import { boundedCall, NoRetry } from './bounded-call.js';
 import { EndpointBreaker, verdictOn } from './endpoint-breaker.js';
+import { RequestWindow } from './request-window.js';
 import { RetryBudget } from './retry-budget.js';
 import { summaryOf } from './summary.js';
 
@@ -30,6 +31,7 @@ export interface GuardedCall {
 export class GuardedCalls {
   readonly #options: GuardedCallsOptions;
   readonly #budget: RetryBudget;
+  readonly #recent: RequestWindow;
   /** endpoint → its breaker */
   readonly #breakers = new Map<string, EndpointBreaker>();
   #requests = 0;
@@ -39,6 +41,7 @@ export class GuardedCalls {
   constructor(options: GuardedCallsOptions) {
     this.#options = options;
     this.#budget = new RetryBudget(options.clock);
+    this.#recent = new RequestWindow(options.clock);
   }
 
   get counters(): BrokerCounters {
@@ -46,6 +49,7 @@ export class GuardedCalls {
     return {
       requests: this.#requests,
       failures: this.#failures,
+      recent: this.#recent.tally,
       retries: this.#retries,
       ...summaryOf(
         [...this.#breakers.values()].map(({ state }) => state),
@@ -91,6 +95,7 @@ export class GuardedCalls {
   async #attempt<T>(attempt: () => Promise<T>, breaker: EndpointBreaker, signal: AbortSignal): Promise<T> {
     breaker.enter();
     this.#requests += 1;
+    this.#recent.note('requests');
     this.#budget.noteRequest();
     try {
       const result = await attempt();
@@ -98,7 +103,10 @@ export class GuardedCalls {
       return result;
     } catch (thrown) {
       const error = thrown instanceof NoRetry ? thrown.originalError : thrown;
-      if (breaker.note(error, signal.aborted) === 'failed') this.#failures += 1;
+      if (breaker.note(error, signal.aborted) === 'failed') {
+        this.#failures += 1;
+        this.#recent.note('failures');
+      }
       throw thrown;
     }
   }

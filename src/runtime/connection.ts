@@ -64,7 +64,11 @@ export class Connection {
     this.#journal = new Journal(options.clock);
     this.#images = new SessionImages(options.clock);
     this.#looks = new Looks(options.clock, () => this.#look());
-    this.#board = new StatusBoard({ ...options, onRenewed: () => this.retryNow() });
+    this.#board = new StatusBoard({
+      ...options,
+      isReached: () => this.#isReached,
+      onRenewed: () => this.retryNow(),
+    });
     this.#board.listen((status) => this.#journal.became(status));
   }
 
@@ -281,6 +285,10 @@ export class Connection {
     // Rows may be held back, too, until an image confirms them.
     const hasFigures = news.kind === 'snapshot' || (news.kind === 'upsert' && news.of === 'balances');
     if (hasFigures && needsSecondLook(this.store.state)) this.#looks.again();
+  }
+
+  get #isReached(): boolean {
+    return this.#session !== null && this.#images.hasAny && this.store.state.link.state !== 'lost';
   }
 
   #troubled(): ConnectionState {

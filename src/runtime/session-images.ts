@@ -28,6 +28,11 @@ export class SessionImages {
     return this.#fresh.has(`${account}|${kind}`);
   }
 
+  /** Whether any of them has. */
+  get hasAny(): boolean {
+    return this.#fresh.size > 0;
+  }
+
   /** Whether balances and positions of every account are fresh. */
   isComplete(state: SyncState): boolean {
     const present = [...state.accounts].filter(([, account]) => account.present);

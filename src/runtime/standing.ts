@@ -34,7 +34,7 @@ export function standing({ first, others, used }: WaysAtHand): Standing {
     (part) => part !== null,
   );
   return {
-    status: { ...first.status, state: 'degraded', reason: reason.join(' '), via: used.via },
+    status: { ...first.status, state: 'degraded', reason: reason.join(' '), lostSince: null, via: used.via },
     issues: connectionIssues(used.store.state),
   };
 }

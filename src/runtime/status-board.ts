@@ -10,6 +10,8 @@ export interface StatusBoardOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly concern?: Concern;
+  /** Whether anything has come through the session that is open now, and the broker's servers are there. */
+  readonly isReached: () => boolean;
   /** There is a login that lasts longer than the one before. */
   readonly onRenewed: () => void;
 }
@@ -39,6 +41,7 @@ export class StatusBoard {
       reason: `Connecting to ${broker.address}.`,
       since: clock.now(),
       nextAttemptAt: null,
+      lostSince: clock.now(),
       loginExpiresAt: broker.login?.expiresAt ?? null,
       quietUntil: null,
       via: broker.via,
@@ -74,7 +77,7 @@ export class StatusBoard {
   }
 
   tell(state: ConnectionState, reason: string | null, nextAttemptAt: number | null): void {
-    const { broker, clock } = this.#options;
+    const { broker, clock, isReached } = this.#options;
     this.#said = { state, reason };
     this.#outageSince = state === 'live' ? null : (this.#outageSince ?? clock.now());
     const now = duringOutage(this.#said, {
@@ -88,6 +91,7 @@ export class StatusBoard {
       reason: now.reason ?? (now.state === 'live' ? warning : null),
       since: now.state === this.#status.state ? this.#status.since : clock.now(),
       nextAttemptAt,
+      lostSince: isReached() ? null : (this.#status.lostSince ?? clock.now()),
       loginExpiresAt: this.#login?.expiresAt ?? null,
       quietUntil: now.quietUntil,
       via: broker.via,

@@ -10,6 +10,8 @@ export interface ConnectionStatus {
   readonly reason: string | null;
   readonly since: number;
   readonly nextAttemptAt: number | null;
+  /** Since when nothing reaches us from the broker's servers, figures of before or not; null = it does. */
+  readonly lostSince: number | null;
   /** When a login ends that the user must renew; null = there is none, or it has ended. */
   readonly loginExpiresAt: number | null;
   /** When the maintenance ends in which the connection was lost, and for which nobody is to be woken; null = there is none. */
@@ -23,6 +25,7 @@ export function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
     a.state === b.state &&
     a.reason === b.reason &&
     a.nextAttemptAt === b.nextAttemptAt &&
+    a.lostSince === b.lostSince &&
     a.loginExpiresAt === b.loginExpiresAt &&
     a.quietUntil === b.quietUntil &&
     a.via === b.via

@@ -100,7 +100,7 @@ export class Subscription {
     await this.#onDisk();
     this.#flush({
       asked: (of, key) =>
-        of !== 'executions' && (kind === null || kind === of) && (account === null || account === key),
+        !isEvent(of) && (kind === null || kind === of) && (account === null || account === key),
       tell,
     });
     await this.#onDisk();
@@ -233,9 +233,7 @@ export class Subscription {
       const own = changes.filter(({ of }) => of === kind);
       const valueChanged = before?.[kind]?.value !== after[kind]?.value;
       const markChanged = this.#mark(`${key}|${kind}`, now);
-      // Executions are events: an old list of them, told again because it aged, would look like new fills.
-      const worthTelling =
-        kind === 'executions' ? own.length > 0 : valueChanged || markChanged || asked(kind, key);
+      const worthTelling = isEvent(kind) ? own.length > 0 : valueChanged || markChanged || asked(kind, key);
       if (!worthTelling) continue;
       tell({
         kind,
@@ -274,6 +272,11 @@ export class Subscription {
       ? clock.after(next - now + 1, () => this.#flush(this.#nothingAsked))
       : null;
   }
+}
+
+/** An old list of fills or bookings, told again because it aged, would look like new ones. */
+function isEvent(kind: Kind): boolean {
+  return kind === 'executions' || kind === 'activities';
 }
 
 /**

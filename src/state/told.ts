@@ -44,7 +44,7 @@ export function decodeTold(text: string): Told | null {
 }
 
 function keptAccount(state: AccountState, clean: Clean) {
-  const { account, balances, closedVersions, executions, orders, positions, present } = state;
+  const { account, activities, balances, closedVersions, executions, orders, positions, present } = state;
   return {
     account,
     present,
@@ -52,6 +52,7 @@ function keptAccount(state: AccountState, clean: Clean) {
     positions: entriesIn(positions),
     orders: entriesIn(cleanOrders(orders, clean)),
     executions: entriesIn(executions),
+    activities: entriesIn(cleanActivities(activities, clean)),
     closedVersions: [...closedVersions],
   };
 }
@@ -65,6 +66,15 @@ function cleanOrders(orders: AccountState['orders'], clean: Clean): AccountState
     return [key, { ...tracked, value: { ...tracked.value, ...words } }] as const;
   });
   return { ...orders, value: new Map(value) };
+}
+
+function cleanActivities(activities: AccountState['activities'], clean: Clean): AccountState['activities'] {
+  if (activities === null) return null;
+  const value = [...activities.value].map(([id, activity]) => {
+    const { description } = activity;
+    return [id, { ...activity, description: description === null ? null : clean(description) }] as const;
+  });
+  return { ...activities, value: new Map(value) };
 }
 
 function entriesIn<T>(part: Part<ReadonlyMap<string, T>> | null) {

@@ -15,7 +15,7 @@ import type { AccountState } from './state.js';
 export type Digest = (text: string) => string;
 
 /**
- * What changed between two states of one account. No state before is a baseline: nothing was opened, since
+ * What changed between two states of one account. No state before is a baseline: nothing was opened or booked, since
  * nobody knows when; only executions are reported, for none may be lost.
  *
  * An event id is made of the thing, its version before and what became of it, so that the same change told
@@ -26,6 +26,7 @@ export function delta(before: AccountState | null, after: AccountState, digest: 
     ...positionChanges(before, after, digest),
     ...orderChanges(before, after, digest),
     ...executionChanges(before, after, digest),
+    ...activityChanges(before, after, digest),
   ];
 }
 
@@ -119,6 +120,25 @@ function executionChanges(
     });
   }
   return changes;
+}
+
+function activityChanges(
+  before: AccountState | null,
+  after: AccountState,
+  digest: Digest,
+): readonly Change[] {
+  const was = before?.activities?.value;
+  const is = after.activities?.value;
+  if (was === undefined || is === undefined || was === is) return [];
+  return [...is.values()]
+    .filter(({ activityId }) => !was.has(activityId))
+    .map((activity) => ({
+      of: 'activities',
+      change: 'reported',
+      before: null,
+      after: activity,
+      eventId: digest(canonical([after.account.key, 'activity', activity.activityId])),
+    }));
 }
 
 /** The same revision with a commission that came late is another event; a new revision has its own id anyway. */

@@ -1,5 +1,6 @@
 import type { BrokerUpdate, Snapshot, Upsert } from '../domain/update.js';
 import { applyAccounts } from './accounts.js';
+import { mergeActivities, withoutOldActivities } from './activities.js';
 import { checked, checkedAccounts, heldBack } from './checks/checked.js';
 import { applyOrderSnapshot, mergeOrders } from './orders.js';
 import { applyPositionSnapshot, removePositions, upsertPositions } from './positions.js';
@@ -84,6 +85,11 @@ function applySnapshot(account: AccountState, snapshot: Snapshot): AccountState 
       const merged = mergeExecutions(account.executions?.value, snapshot.executions);
       const value = withoutOldExecutions(merged, from.receivedAt);
       return { ...account, executions: { value, from, receivedAt: from.receivedAt } };
+    }
+    case 'activities': {
+      const merged = mergeActivities(account.activities?.value, snapshot.activities);
+      const value = withoutOldActivities(merged, from.receivedAt);
+      return { ...account, activities: { value, from, receivedAt: from.receivedAt } };
     }
   }
 }

@@ -8,7 +8,7 @@ type Entries<T> = Part<ReadonlyMap<string, Tracked<T>>> | null;
 /**
  * The state with accounts that were told by another process, or by another way to the same broker. What came from the
  * broker since is newer and stays; but no version may fall below a told one, or an event to come would get the id of
- * one that was told long ago. For the same reason no execution that was told is forgotten.
+ * one that was told long ago. For the same reason no execution and no activity that was told is forgotten.
  */
 export function restored(state: SyncState, remembered: readonly AccountState[]): SyncState {
   let accounts = state.accounts;
@@ -21,8 +21,10 @@ export function restored(state: SyncState, remembered: readonly AccountState[]):
   return accounts === state.accounts ? state : { ...state, accounts };
 }
 
-function newestOf({ balances, executions, orders, positions }: AccountState): number {
-  return Math.max(...[balances, executions, orders, positions].map((part) => part?.receivedAt ?? 0));
+function newestOf({ activities, balances, executions, orders, positions }: AccountState): number {
+  return Math.max(
+    ...[activities, balances, executions, orders, positions].map((part) => part?.receivedAt ?? 0),
+  );
 }
 
 /** The very same account where no version is to be raised, so that nobody takes it for news. */
@@ -30,19 +32,21 @@ function withVersionsFrom(known: AccountState, old: AccountState): AccountState 
   const { closedVersions: closed } = old;
   const positions = raised<Position>(known.positions, { part: old.positions, closed }, positionChanged);
   const orders = raised<Order>(known.orders, { part: old.orders, closed: NOTHING_CLOSED }, orderChanged);
-  const executions = withExecutions(known.executions, old.executions);
+  const executions = withAll(known.executions, old.executions);
+  const activities = withAll(known.activities, old.activities);
   const closedVersions = closedIn(known, old);
   const isSame =
     positions === known.positions &&
     orders === known.orders &&
     executions === known.executions &&
+    activities === known.activities &&
     closedVersions === known.closedVersions;
-  return isSame ? known : { ...known, positions, orders, executions, closedVersions };
+  return isSame ? known : { ...known, positions, orders, executions, activities, closedVersions };
 }
 
-type Executions = AccountState['executions'];
+type Events<T> = Part<ReadonlyMap<string, T>> | null;
 
-function withExecutions(known: Executions, old: Executions): Executions {
+function withAll<T>(known: Events<T>, old: Events<T>): Events<T> {
   if (known === null || old === null) return known;
   const forgotten = [...old.value].filter(([id]) => !known.value.has(id));
   return forgotten.length === 0 ? known : { ...known, value: new Map([...forgotten, ...known.value]) };

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.js';
+import type { Activity } from '../domain/activity.js';
 import type { Balances } from '../domain/balances.js';
 import type { Execution } from '../domain/execution.js';
 import type { Order } from '../domain/order.js';
@@ -38,6 +39,8 @@ export interface AccountState {
   readonly orders: Part<ReadonlyMap<string, Tracked<Order>>> | null;
   /** execution id → its latest revision */
   readonly executions: Part<ReadonlyMap<string, Execution>> | null;
+  /** activity id → activity */
+  readonly activities: Part<ReadonlyMap<string, Activity>> | null;
   /** position key → version when it was closed, so that a reopened one never repeats an event id */
   readonly closedVersions: ReadonlyMap<string, number>;
 }
@@ -68,6 +71,7 @@ export function emptyAccount(account: Account): AccountState {
     positions: null,
     orders: null,
     executions: null,
+    activities: null,
     closedVersions: new Map(),
   };
 }

@@ -13,15 +13,13 @@ import {
   balancesSample,
   MINUTE_MS,
   rulesOf,
-  RUNS,
+  ENGINE_RUNS,
   sampledAccount,
   settingsOf,
   Stage,
   trust,
 } from './support.js';
 
-/** An engine's step costs more than a machine's. */
-const ENGINE_RUNS = Math.ceil(RUNS / 20);
 const NIGHT = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Zurich' };
 const START = Date.UTC(2026, 0, 12, 20, 30, 0);
 
@@ -98,7 +96,7 @@ function withoutCount({ count: _count, items: _items, ...alert }: AlertMessage['
 const inShort = (all: readonly Alert[]) => all.map(({ id, state, ruleId }) => `${ruleId} ${id} ${state}`);
 
 describe('the alert engine', function () {
-  this.timeout(Math.max(60_000, RUNS * 30));
+  this.timeout(Math.max(60_000, ENGINE_RUNS * 600));
 
   it('L3: is the same after a restart at any moment, for whoever hears its messages', () =>
     fc.assert(

@@ -388,6 +388,22 @@ describe('the alert engine', () => {
     assert.deepEqual(short(stage), ['lost resolved']);
   });
 
+  it('tells that a connection is lost also while figures of before are still there', () => {
+    const stage = new Stage(settingsOf(rulesOf(LOST)));
+    stage.sample(connection({}));
+    stage.pass(MINUTE_MS);
+    const lostSince = stage.at;
+    stage.sample(connection({ state: 'degraded', lostSince }));
+    stage.pass(4 * MINUTE_MS);
+    assert.deepEqual(short(stage), []);
+    stage.sample(connection({ state: 'stale', lostSince }));
+    stage.pass(10 * MINUTE_MS);
+    assert.deepEqual(short(stage), ['lost firing']);
+    stage.sample(connection({ state: 'degraded' }));
+    stage.pass(MINUTE_MS);
+    assert.deepEqual(short(stage), ['lost resolved']);
+  });
+
   it('is quiet about maintenance until it should be over, and then says it at once', () => {
     const stage = new Stage(settingsOf(rulesOf(LOST)));
     stage.sample(connection({}));

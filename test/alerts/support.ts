@@ -19,8 +19,11 @@ import {
 } from '../../src/alerts/index.js';
 import { balances, digest, T0 } from '../support/builders.js';
 
+const { ALERT_RUNS, CI } = process.env;
 /** How many runs a law gets: ALERT_RUNS, or enough for a look; a test run that waits for nobody gets more. */
-export const RUNS = Number(process.env['ALERT_RUNS'] ?? (process.env['CI'] === 'true' ? 1_000 : 300));
+export const RUNS = Number(ALERT_RUNS ?? (CI === 'true' ? 1_000 : 300));
+/** A run of the whole engine takes twenty times as long: fewer, unless their number was named. */
+export const ENGINE_RUNS = ALERT_RUNS === undefined ? Math.ceil(RUNS / 20) : RUNS;
 
 export const MINUTE_MS = 60_000;
 
@@ -50,11 +53,14 @@ export function trust(given: Partial<Trust> = {}): Trust {
   return { quality: 'live', stale: false, staleSeconds: 0, asOf: null, issues: [], ...given };
 }
 
+/** Out of reach unless it is `live`, `degraded` or `stale`, or says otherwise. */
 export function status(given: Partial<SampledStatus> = {}): SampledStatus {
+  const { since = T0, state = 'live' } = given;
   return {
-    state: 'live',
+    state,
     reason: null,
-    since: T0,
+    since,
+    lostSince: ['live', 'degraded', 'stale'].includes(state) ? null : since,
     loginExpiresAt: null,
     quietUntil: null,
     issues: [],

@@ -4,6 +4,8 @@ import { sampleOf } from '../../src/node-red/alert/door.js';
 import { delta } from '../../src/sync/delta.js';
 import type { Kind } from '../../src/domain/update.js';
 import {
+  activitiesSnapshot,
+  activity,
   after,
   balancesSnapshot,
   digest,
@@ -37,6 +39,7 @@ const before = stateOf(
     positionsSnapshot([position({ key: 'a' }), position({ key: 'b' })]),
     ordersSnapshot([order()]),
     executionsSnapshot([]),
+    activitiesSnapshot([]),
   ]),
 );
 const state = stateOf(
@@ -45,6 +48,7 @@ const state = stateOf(
     positionsSnapshot([position({ key: 'b', quantity: 20 }), position({ key: 'c' })]),
     ordersSnapshot([order({ status: 'filled', filledQuantity: 10, remainingQuantity: 0 })]),
     executionsSnapshot([execution()]),
+    activitiesSnapshot([activity()]),
   ]),
 );
 const changes = delta(before, state, digest);
@@ -95,6 +99,12 @@ describe('what an alert node hears of account-sync', () => {
     );
   });
 
+  it('are what was booked since the first look', () => {
+    assert.deepEqual(samples('activities'), [
+      { at: AT, of: 'activities', account: ACCOUNT, activities: [activity()] },
+    ]);
+  });
+
   it('are orders and fills', () => {
     const [orders] = samples('orders');
     assert.ok(orders?.of === 'orders' && orders.complete);
@@ -117,6 +127,7 @@ describe('what an alert node hears of account-sync', () => {
       reason: 'It refuses.',
       since: T0,
       nextAttemptAt: null,
+      lostSince: null,
       loginExpiresAt: T0 + 1_000,
       quietUntil: null,
       via: 'tws',
@@ -140,6 +151,7 @@ describe('what an alert node hears of account-sync', () => {
         reason: 'It refuses.',
         since: T0,
         loginExpiresAt: T0 + 1_000,
+        lostSince: null,
         quietUntil: null,
         issues: [],
         apiErrorPercent: null,

@@ -46,6 +46,7 @@ describe('a message', () => {
       reason: null,
       since: T0,
       nextAttemptAt: null,
+      lostSince: null,
       loginExpiresAt: null,
       quietUntil: null,
       via: 'tws',

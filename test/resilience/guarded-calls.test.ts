@@ -55,6 +55,7 @@ describe('the calls of a connection', () => {
     assert.deepEqual(calls.counters, {
       requests: 5,
       failures: 5,
+      recent: { requests: 5, failures: 5 },
       retries: 3,
       breaker: 'open',
       nextTrialAt: clock.now() + 29_000,

@@ -62,6 +62,7 @@ describe('a connection', () => {
         reason: 'Connecting to 127.0.0.1:4002.',
         since: T0,
         nextAttemptAt: null,
+        lostSince: T0,
         loginExpiresAt: null,
         quietUntil: null,
         via: 'tws',
@@ -129,6 +130,7 @@ describe('a connection', () => {
         reason: '127.0.0.1:4002 refused the connection.',
         since: T0,
         nextAttemptAt: T0 + 500,
+        lostSince: T0,
         loginExpiresAt: null,
         quietUntil: null,
         via: 'tws',
@@ -251,6 +253,23 @@ describe('a connection', () => {
       await connection.close();
     });
 
+    it('knows since when nothing has come, through all attempts, until something comes again', async () => {
+      const { advance, broker, clock, connection, session } = await live();
+      assert.equal(connection.status.lostSince, null);
+      await advance(5_000);
+      const lostSince = clock.now();
+      await session.end(lost());
+      assert.deepEqual([connection.status.state, connection.status.lostSince], ['degraded', lostSince]);
+      await advance(500);
+      await broker.refuse(lost());
+      await advance(60_000);
+      const next = await broker.accept();
+      assert.deepEqual([connection.status.state, connection.status.lostSince], ['degraded', lostSince]);
+      await next.answer(...figures(clock));
+      assert.equal(connection.status.lostSince, null);
+      await connection.close();
+    });
+
     it('does not hammer a gateway whose sessions end as soon as they are loaded', async () => {
       const { advance, broker, clock, connection } = setUp();
       const waits: number[] = [];
@@ -307,12 +326,17 @@ describe('a connection', () => {
       session.tell({ kind: 'link', state: 'up', reason: null });
       assert.equal(connection.isFresh(KEY, 'balances'), false);
       session.tell(...figures(clock));
-      assert.deepEqual(told.map(short), [
-        ['degraded', 'IBKR servers unreachable.'],
-        ['degraded', 'No market values.'],
-        ['degraded', 'Some figures have not come yet.'],
-        ['live', null],
-      ]);
+      const since = clock.now();
+      assert.deepEqual(
+        told.map((status) => [...short(status), status.lostSince]),
+        [
+          ['degraded', 'IBKR servers unreachable.', since],
+          ['degraded', 'No market values.', since],
+          ['degraded', 'Some figures have not come yet.', since],
+          ['degraded', 'Some figures have not come yet.', null],
+          ['live', null, null],
+        ],
+      );
       await connection.close();
     });
   });

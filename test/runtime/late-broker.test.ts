@@ -9,6 +9,7 @@ const locked = new ConfigError('It is locked.', { broker: 'keychain', code: 'x',
 const NOTHING_ASKED: BrokerCounters = {
   requests: 0,
   failures: 0,
+  recent: { requests: 0, failures: 0 },
   retries: 0,
   breaker: 'closed',
   nextTrialAt: null,

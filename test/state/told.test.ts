@@ -6,6 +6,8 @@ import { EMPTY_STATE } from '../../src/sync/state.js';
 import {
   account,
   accounts,
+  activitiesSnapshot,
+  activity,
   balancesSnapshot,
   execution,
   executionsSnapshot,
@@ -33,6 +35,7 @@ const anAccount = fc
       positionsUpsert([position({ key: 'k0', quantity: quantity / 2 || 1 })]),
       ordersSnapshot(keys.map((key) => order({ key, permId: key, tag: words, limitPrice: some }))),
       executionsSnapshot(keys.map((key) => execution({ executionId: key, price: some }))),
+      activitiesSnapshot(keys.map((key) => activity({ activityId: key, amount: some, description: words }))),
     ].reduce(reconcile, EMPTY_STATE);
     const [found] = state.accounts.values();
     assert.ok(found !== undefined);

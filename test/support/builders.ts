@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../src/domain/account.js';
+import type { Activity } from '../../src/domain/activity.js';
 import type { Balances } from '../../src/domain/balances.js';
 import type { Execution } from '../../src/domain/execution.js';
 import type { Instrument } from '../../src/domain/instrument.js';
@@ -171,6 +172,25 @@ export function execution(given: Partial<Execution> = {}): Execution {
   };
 }
 
+export function activity(given: Partial<Activity> = {}): Activity {
+  return {
+    activityId: '70000000001',
+    orderId: null,
+    type: 'deposit',
+    rawType: 'ACH_RECEIPT',
+    amount: 500,
+    quantity: null,
+    price: null,
+    cost: null,
+    fees: null,
+    instrument: null,
+    time: '2026-11-24T14:00:00.000Z',
+    settledAt: null,
+    description: 'MONEYLINK TRANSFER IN',
+    ...given,
+  };
+}
+
 export function provenance(given: Partial<Provenance> = {}): Provenance {
   return { via: 'tws', asOf: null, receivedAt: T0, partial: false, issues: [], ...given };
 }
@@ -194,6 +214,10 @@ export function positionsSnapshot(positions: readonly Position[], when: Circumst
 
 export function ordersSnapshot(orders: readonly Order[], when: Circumstances = {}): Snapshot {
   return { ...image(when), of: 'orders', orders };
+}
+
+export function activitiesSnapshot(activities: readonly Activity[], when: Circumstances = {}): Snapshot {
+  return { ...image(when), of: 'activities', activities };
 }
 
 export function executionsSnapshot(executions: readonly Execution[], when: Circumstances = {}): Snapshot {

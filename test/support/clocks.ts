@@ -91,6 +91,70 @@ export function hastyClock(factor: number, from = Date.UTC(2026, 10, 24, 15, 0, 
   return { ...fastClock(factor), now: () => from + Math.floor((performance.now() - begun) * factor) };
 }
 
+interface Waiting {
+  readonly at: number;
+  readonly callback: () => void;
+  handle: NodeJS.Timeout | null;
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Real time, of which a test may skip a part, as a machine that was asleep: what was due meanwhile is called back when
+ * it is over, and what that sets up begins then.
+ */
+export class SkippingClock implements Clock {
+  readonly #from: number;
+  readonly #begun = performance.now();
+  readonly #timers = new Set<Waiting>();
+  #skippedMs = 0;
+
+  /** @param from what its wall clock shows at first, ms UTC */
+  constructor(from: number) {
+    this.#from = from;
+  }
+
+  now(): number {
+    return this.#from + Math.floor(this.monotonic());
+  }
+
+  monotonic(): number {
+    return performance.now() - this.#begun + this.#skippedMs;
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    const timer: Waiting = { at: this.monotonic() + delayMs, callback, handle: null };
+    this.#timers.add(timer);
+    this.#arm(timer);
+    return {
+      cancel: () => {
+        clearTimeout(timer.handle ?? undefined);
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  skip(ms: number): void {
+    this.#skippedMs += ms;
+    const now = this.monotonic();
+    const due = [...this.#timers].filter(({ at }) => at <= now).toSorted((a, b) => a.at - b.at);
+    for (const timer of due) this.#fire(timer);
+    for (const timer of this.#timers) this.#arm(timer);
+  }
+
+  #arm(timer: Waiting): void {
+    clearTimeout(timer.handle ?? undefined);
+    const leftMs = Math.min(Math.max(0, timer.at - this.monotonic()), LONGEST_TIMER_MS);
+    timer.handle = setTimeout(() => this.#fire(timer), leftMs).unref();
+  }
+
+  /** One that an earlier one has cancelled is not called any more. */
+  #fire(timer: Waiting): void {
+    clearTimeout(timer.handle ?? undefined);
+    if (this.#timers.delete(timer)) timer.callback();
+  }
+}
+
 /** Waits until `look` gives something other than undefined or false. */
 export async function eventually<T>(
   look: () => T | undefined | false,

@@ -49,7 +49,8 @@ export function isTold(truth: unknown, told: unknown, looseBy: number | undefine
 
 /** The ledger of one account in the words in which it is to be told. */
 export function rowsOf(truth: LedgerAccount): readonly Row[] {
-  const { dayTradesRemaining, settledCash: _settled, ledger, ...balances } = truth.balances;
+  // What comes next is no figure but several, and has a test of its own (rule 4 of the default rules).
+  const { dayTradesRemaining, settledCash: _settled, lookAhead: _next, ledger, ...balances } = truth.balances;
   return [
     {
       name: 'balances',

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { reconcile } from '../../src/sync/reconcile.js';
 import { EMPTY_STATE } from '../../src/sync/state.js';
-import type { BrokerUpdate } from '../../src/domain/update.js';
+import { KINDS, type BrokerUpdate } from '../../src/domain/update.js';
 import {
   account,
   accounts,
+  activitiesSnapshot,
+  activity,
   after,
   balances,
   balancesSnapshot,
@@ -65,6 +67,7 @@ describe('reconcile', () => {
       positionsSnapshot([position()]),
       ordersSnapshot([order()]),
       executionsSnapshot([execution()]),
+      activitiesSnapshot([activity()]),
     ]);
     const later = { from: { receivedAt: T0 + 60_000 } };
     const now = after(
@@ -73,10 +76,11 @@ describe('reconcile', () => {
         positionsSnapshot([position()], later),
         ordersSnapshot([order()], later),
         executionsSnapshot([execution()], later),
+        activitiesSnapshot([activity()], later),
       ],
       before,
     );
-    for (const kind of ['balances', 'positions', 'orders', 'executions'] as const) {
+    for (const kind of KINDS) {
       assert.equal(stateOf(now)[kind]?.value, stateOf(before)[kind]?.value, kind);
       assert.equal(stateOf(now)[kind]?.from.receivedAt, T0 + 60_000, kind);
       assert.equal(stateOf(now)[kind]?.receivedAt, T0 + 60_000, kind);
@@ -137,6 +141,7 @@ describe('reconcile', () => {
         orders: null,
         executions: null,
         closedVersions: null,
+        activities: null,
       },
     );
   });

@@ -1,7 +1,8 @@
 import type { Instrument } from '../../market/instrument.js';
+import { assignAll } from './assignment.js';
 import type { Prices } from '../../market/prices.js';
 import { createRandom, type Random } from '../../market/random.js';
-import { round } from '../../market/round.js';
+import { cents, round } from '../../market/round.js';
 import { quantityOf, rollLine } from './booking.js';
 import type { TradingDesk } from './desk.js';
 import type { BookEvent } from './events.js';
@@ -149,6 +150,11 @@ export class SchwabBook implements TradingDesk {
     this.#tell({ kind: 'canceled', order, activity });
   }
 
+  /** The cancellation is on its way; until `cancelOrder` says that it has arrived the order may still fill. */
+  requestCancel(orderId: string): void {
+    this.#find(orderId, isWorking).order.status = 'PENDING_CANCEL';
+  }
+
   rejectOrder(
     orderId: string,
     reason = 'The account is not approved for this level of options trading.',
@@ -210,6 +216,63 @@ export class SchwabBook implements TradingDesk {
     if (!(amount > 0) || (type === 'CASH' && amount > cash))
       throw new RangeError(`${amount} cannot be withdrawn from ${cash}`);
     this.#move(account, (state, entry) => moveCash(state, -amount, entry));
+  }
+
+  /** A deposit that the bank has announced: in the list, and not in the cash before `bookPending`. */
+  announceDeposit(account: string, amount: number): void {
+    const entry = { activityId: this.#ids.activity(), at: this.now() };
+    this.state(account).transactions.push({
+      ...entry,
+      status: 'PENDING',
+      type: 'ACH_RECEIPT',
+      orderId: null,
+      netAmount: cents(amount),
+      description: 'MONEYLINK TRANSFER IN',
+      items: [{ kind: 'cash', amount: cents(amount), cost: 0 }],
+    });
+  }
+
+  /** Announced deposits arrive, under the ids that they had. */
+  bookPending(account: string): void {
+    const { transactions } = this.state(account);
+    for (const row of transactions.filter(({ status }) => status === 'PENDING')) {
+      transactions.splice(transactions.indexOf(row), 1);
+      const entry = { activityId: row.activityId, at: this.now() };
+      this.#move(account, (state) => moveCash(state, row.netAmount, entry));
+    }
+  }
+
+  /** Whether the account is in a margin call, as its balances say. */
+  setMarginCall(account: string, isInCall: boolean): void {
+    this.state(account).isInCall = isInCall;
+    this.#tell({ kind: 'money', accountNumber: account });
+  }
+
+  /** The history of the account says that money is due. */
+  bookMarginCall(account: string): void {
+    this.#move(account, ({ transactions }, entry) => {
+      const row = { type: 'MARGIN_CALL', orderId: null, netAmount: 0, items: [] } as const;
+      transactions.push({ ...entry, ...row, description: 'MARGIN CALL' });
+    });
+  }
+
+  /** All contracts of a written option; the rows of it come with `bookNight`. */
+  assign(account: string, symbol: string): void {
+    const option = this.instrument(symbol);
+    const state = this.state(account);
+    if (option.option === null || (state.lines.get(symbol)?.quantity ?? 0) >= 0)
+      throw new RangeError(`${account} has not written ${symbol}`);
+    const { putCall, strike, underlyingSymbol } = option.option;
+    const assigned = { option, underlying: this.instrument(underlyingSymbol), putCall, strike };
+    state.unbooked.push(...assignAll(state, assigned, () => this.#ids.activity()));
+    this.#tell({ kind: 'money', accountNumber: account });
+  }
+
+  /** Assignments stand in the history on the next morning. */
+  bookNight(account: string): void {
+    const { transactions, unbooked } = this.state(account);
+    transactions.push(...unbooked.splice(0).map((row) => ({ ...row, at: this.now() })));
+    this.#tell({ kind: 'money', accountNumber: account });
   }
 
   dividend(account: string, symbol: string, amount: number): void {

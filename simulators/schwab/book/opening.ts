@@ -41,6 +41,8 @@ export const emptyAccounts = (count: number, random: Random): readonly AccountSt
       lines: new Map(),
       orders: [],
       transactions: [],
+      unbooked: [],
+      isInCall: false,
       transferredToday: 0,
       initial: NO_TERMS,
     };

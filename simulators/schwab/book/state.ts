@@ -58,6 +58,7 @@ export type OrderStatus =
   | 'PENDING_ACTIVATION'
   | 'QUEUED'
   | 'WORKING'
+  | 'PENDING_CANCEL'
   | 'REJECTED'
   | 'CANCELED'
   | 'REPLACED'
@@ -109,9 +110,16 @@ export type TransferItem =
     };
 
 export type TransactionKind =
-  'TRADE' | 'DIVIDEND_OR_INTEREST' | 'ACH_RECEIPT' | 'ACH_DISBURSEMENT' | 'RECEIVE_AND_DELIVER';
+  | 'TRADE'
+  | 'DIVIDEND_OR_INTEREST'
+  | 'ACH_RECEIPT'
+  | 'ACH_DISBURSEMENT'
+  | 'RECEIVE_AND_DELIVER'
+  | 'MARGIN_CALL';
 
 export interface TransactionState {
+  /** `PENDING`: shown, and not booked yet. */
+  readonly status?: 'PENDING';
   readonly activityId: number;
   /** ms since epoch */
   readonly at: number;
@@ -154,6 +162,9 @@ export interface AccountState {
   readonly orders: OrderState[];
   /** Oldest first. */
   readonly transactions: TransactionState[];
+  /** Rows of the night that stand in no list before the morning. */
+  readonly unbooked: Omit<TransactionState, 'at'>[];
+  isInCall: boolean;
   /** What came in today without being a profit. */
   transferredToday: number;
   /** At the close of the last session. */

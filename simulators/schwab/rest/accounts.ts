@@ -94,7 +94,7 @@ const common = (terms: Terms): object => ({
   shortOptionMarketValue: terms.shortOptionMarketValue,
 });
 
-const marginBalances = (terms: Terms, { initial }: AccountState): object => {
+const marginBalances = (terms: Terms, { initial, isInCall }: AccountState): object => {
   const { availableFunds, buyingPower, equity, maintenanceRequirement } = marginOf(terms);
   return {
     initialBalances: initialMargin(initial),
@@ -124,7 +124,7 @@ const marginBalances = (terms: Terms, { initial }: AccountState): object => {
       dayTradingBuyingPowerCall: 0,
       maintenanceCall: 0,
       regTCall: 0,
-      isInCall: false,
+      isInCall,
       stockBuyingPower: buyingPower,
     },
   };

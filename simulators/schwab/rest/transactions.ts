@@ -22,7 +22,7 @@ export const transactionJson = (
   ...(row.description === null ? {} : { description: row.description }),
   accountNumber,
   type: row.type,
-  status: 'VALID',
+  status: row.status ?? 'VALID',
   subAccount: type,
   tradeDate: answerTime(row.at),
   ...(row.orderId === null ? {} : { orderId: row.orderId, positionId: row.orderId % 10_000_000_000 }),

@@ -31,7 +31,7 @@ export const whileResetting = (row: AccountValue): AccountValue => {
 
 const plainRows = (
   account: string,
-  { cushion, dayTradesRemaining }: LedgerBalances,
+  { cushion, dayTradesRemaining, lookAhead }: LedgerBalances,
 ): readonly AccountValue[] => {
   const days = ['', 'T+1', 'T+2', 'T+3', 'T+4'].map(
     (day) => [`DayTradesRemaining${day}`, String(dayTradesRemaining)] as const,
@@ -42,7 +42,7 @@ const plainRows = (
     ['AccountType', 'INDIVIDUAL'] as const,
     ['Cushion', plain(cushion)] as const,
     ...days,
-    ['LookAheadNextChange', '0'] as const,
+    ['LookAheadNextChange', lookAhead.at === null ? '0' : String(Date.parse(lookAhead.at) / 1000)] as const,
     ['NLVAndMarginInReview', 'false'] as const,
     ['WhatIfPMEnabled', 'true'] as const,
   ];
@@ -147,11 +147,16 @@ const baseCurrencyRows = (balances: LedgerBalances): readonly (readonly [string,
 ];
 
 const segmentTotals = (balances: LedgerBalances): readonly (readonly [string, number])[] => {
-  const margins = ['', 'Full', 'LookAhead'].flatMap((kind) => [
-    [`${kind}AvailableFunds`, balances.availableFunds] as const,
-    [`${kind}ExcessLiquidity`, balances.excessLiquidity] as const,
-    [`${kind}InitMarginReq`, balances.initialMargin] as const,
-    [`${kind}MaintMarginReq`, balances.maintenanceMargin] as const,
+  const kinds = [
+    ['', balances] as const,
+    ['Full', balances] as const,
+    ['LookAhead', balances.lookAhead] as const,
+  ];
+  const margins = kinds.flatMap(([kind, figures]) => [
+    [`${kind}AvailableFunds`, figures.availableFunds] as const,
+    [`${kind}ExcessLiquidity`, figures.excessLiquidity] as const,
+    [`${kind}InitMarginReq`, figures.initialMargin] as const,
+    [`${kind}MaintMarginReq`, figures.maintenanceMargin] as const,
   ]);
   const zeros = [
     'AccruedDividend',

@@ -61,6 +61,7 @@ export class AccountReader {
       const found = figures.get(number);
       if (found === undefined) this.#tellMissing(account, answer.failed.get(account.key));
       else this.#tell(account, found, { receivedAt, balances, positions });
+      this.#tellBooked({ account, number }, receivedAt);
     }
     for (const issue of issues) this.#options.events.update(noticeOf(null, null, issue));
     if (!answer.isList) return false;
@@ -129,6 +130,20 @@ export class AccountReader {
       positions: figures.positions,
     });
     this.#noteChange(account.key, figures.positions);
+  }
+
+  /** Also what came in while the figures of the account did not. */
+  #tellBooked({ account, number }: Pick<SchwabAccount, 'account' | 'number'>, receivedAt: number): void {
+    const activities = this.#options.transfers.takeBooked(number);
+    if (activities === null) return;
+    const from = provenance(receivedAt);
+    this.#options.events.update({
+      kind: 'snapshot',
+      account: account.key,
+      of: 'activities',
+      from,
+      activities,
+    });
   }
 
   #hasMoved(account: string, { balances, positions }: SchwabAccountFigures): boolean {

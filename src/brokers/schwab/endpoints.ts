@@ -45,7 +45,7 @@ export const endpoints = {
   userPreference: (): Endpoint => ({ path: `${TRADER}/userPreference`, resource: 'userPreference' }),
 } as const;
 
-/** All that moves money or securities. The document names one type a request; schwab-py sends a list. */
+/** All that moves money or securities, and what asks the owner for it. The document names one type a request; schwab-py sends a list. */
 const TRANSACTION_TYPES = [
   'TRADE',
   'RECEIVE_AND_DELIVER',
@@ -58,6 +58,7 @@ const TRANSACTION_TYPES = [
   'WIRE_OUT',
   'WIRE_IN',
   'JOURNAL',
+  'MARGIN_CALL',
 ] as const;
 
 /** Schwab cuts a list after so many rows, without a word. */

@@ -13,11 +13,15 @@ import { tradingDayStart } from './trading-day.js';
 
 /** Money comes and goes seldom, and each account is a request of its own. */
 const LOOK_EVERY_MS = 10 * 60_000;
+/** The first look of a session reaches back over an outage: a login that ended, and that nobody renewed for a week. */
+const LOOKS_BACK_MS = 10 * DAY_MS;
 /** Schwab's clock is known to the second below, and what moved just now is what is looked for. */
 const A_SECOND_MS = 1_000;
 
 interface Look {
   readonly activities: readonly Activity[] | null;
+  /** What was booked, as far as it could be read, until it was taken; fills are told by their orders. */
+  readonly booked: readonly Activity[] | null;
   readonly day: number;
   /** On the monotonic clock. */
   readonly at: number;
@@ -25,7 +29,7 @@ interface Look {
   readonly isOld: boolean;
 }
 
-/** Reads what moved in each account lately: transfers, which are no profit, and the fees of fills. */
+/** Reads what moved in each account lately: transfers, which are no profit, the fees of fills, and what is worth telling. */
 export class TransferReader {
   readonly #api: SchwabApi;
   readonly #clock: Clock;
@@ -68,6 +72,14 @@ export class TransferReader {
     return netTransfers(today);
   }
 
+  /** What was booked according to the last answer; null = nothing has been asked since this was last called. */
+  takeBooked(number: string): readonly Activity[] | null {
+    const look = this.#looks.get(number);
+    if (look === undefined || look.booked === null) return null;
+    this.#looks.set(number, { ...look, booked: null });
+    return look.booked;
+  }
+
   activities(number: string): readonly Activity[] {
     return this.#looks.get(number)?.activities ?? [];
   }
@@ -80,27 +92,35 @@ export class TransferReader {
 
   async #look({ hash, number }: SchwabAccount, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now() + this.#api.skewMs;
-    const seen = { day: tradingDayStart(now), at: this.#clock.monotonic(), isOld: false };
+    const day = tradingDayStart(now);
+    const seen = { day, at: this.#clock.monotonic(), isOld: false };
+    const isFirst = this.#looks.get(number)?.activities == null;
     try {
       const { rows, truncated } = await allRows(
-        { from: seen.day - DAY_MS, to: now + A_SECOND_MS },
+        { from: day - (isFirst ? LOOKS_BACK_MS : DAY_MS), to: now + A_SECOND_MS },
         MOST_ROWS,
         async (part) =>
           asRows(await this.#api.get(endpoints.transactions(hash, part), signal), 'the transactions'),
       );
-      const { activities, complete } = readTransactions(rows);
+      const { activities, complete, pending } = readTransactions(rows);
+      const booked = activities.filter((one) => !pending.has(one.activityId) && !isFill(one));
       // A deposit that cannot be read would look like a profit.
-      this.#looks.set(number, { ...seen, activities: complete && !truncated ? activities : null });
+      this.#looks.set(number, { ...seen, activities: complete && !truncated ? activities : null, booked });
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       // Managed accounts have no transactions to show (ChristianDodart/schwab-trader).
-      this.#looks.set(number, { ...seen, activities: null });
+      this.#looks.set(number, { ...seen, activities: null, booked: null });
     }
   }
 
   #today(): number {
     return tradingDayStart(this.#clock.now() + this.#api.skewMs);
   }
+}
+
+/** A trade without an order is none of the user's: a dividend that was invested, a fraction that was sold. */
+function isFill({ orderId, type }: Activity): boolean {
+  return type === 'trade' && orderId !== null;
 }
 
 function movesMoney(activity: Activity): boolean {

@@ -15,6 +15,7 @@ import {
   type Meant,
   type Preview,
   type Rule,
+  type Sample,
   type Stepped,
 } from '../../alerts/index.js';
 import { sentenceOf } from '../../errors.js';
@@ -29,6 +30,7 @@ import type { AlertConfig } from './config.js';
 import { sampleOf } from './door.js';
 import { listMessage } from './list-message.js';
 import { ongoing } from './ongoing.js';
+import { RequestWatch, type ErrorPercentOf } from './request-watch.js';
 import { testMessage } from './test-message.js';
 
 /** The rules are told that time passes this often: `for` must run out also while nothing comes. */
@@ -47,6 +49,7 @@ export interface AlertSurroundings {
   readonly clock: Clock;
   /** Absent where a restart is to begin anew. */
   readonly memory?: Kept<KeptAlerts>;
+  readonly errorPercentOf: ErrorPercentOf;
 }
 
 /** One alert node at work: hears account-sync, holds it against its rules, and says what its user should know. */
@@ -54,6 +57,7 @@ export class AlertNode {
   readonly #node: Node;
   readonly #config: AlertConfig;
   readonly #surroundings: AlertSurroundings;
+  readonly #requests: RequestWatch;
   #engine: Engine;
   /** What is on its way out: it is on the disk before it is sent. */
   #sending: Promise<void> = Promise.resolve();
@@ -69,6 +73,7 @@ export class AlertNode {
     this.#node = node;
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#requests = new RequestWatch(surroundings.errorPercentOf);
     const kept = surroundings.memory?.load() ?? null;
     this.#engine = engineOf(kept?.engine ?? EMPTY_ENGINE_STATE);
     this.#take(withRules(this.#engine, config.settings, surroundings.clock.now()));
@@ -91,7 +96,7 @@ export class AlertNode {
         'This message is none of account-sync, and none of the commands silence, ack and list. Wire the outputs of account-sync to this node as they are.',
       );
     this.#hasHeard = true;
-    this.#take(withSample(this.#engine, this.#config.settings, sample));
+    this.#hear(sample.of === 'connection' ? this.#requests.told(sample) : sample);
     const hasEvents = 'changes' in sample && sample.changes.length > 0;
     if (hasEvents) this.#saveNow();
     else this.#saveLater();
@@ -126,6 +131,10 @@ export class AlertNode {
     await deadline(kept, { ms: SAVED_WITHIN_MS, clock, late: () => saidByNode(this.#node).warn(LATE) });
   }
 
+  #hear(sample: Sample): void {
+    this.#take(withSample(this.#engine, this.#config.settings, sample));
+  }
+
   #take({ engine, messages }: Stepped): void {
     this.#engine = engine;
     this.#deliver(messages);
@@ -137,7 +146,9 @@ export class AlertNode {
     const unsent = this.#unsent;
     this.#unsent = [];
     this.#deliver(unsent);
-    this.#take(withTick(this.#engine, this.#config.settings, this.#surroundings.clock.now()));
+    const at = this.#surroundings.clock.now();
+    for (const sample of this.#requests.news(at)) this.#hear(sample);
+    this.#take(withTick(this.#engine, this.#config.settings, at));
     this.#show();
   }
 

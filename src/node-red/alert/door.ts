@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sample } from '../../alerts/sample.js';
 import { ISSUE_CODES, type Issue } from '../../domain/issue.js';
+import { KeptActivity } from '../../state/schema/activity.js';
 import { KeptBalances } from '../../state/schema/balances.js';
 import { KeptExecution } from '../../state/schema/execution.js';
 import { KeptOrder } from '../../state/schema/order.js';
@@ -60,6 +61,13 @@ const ExecutionChange = z.object({
   change: z.literal('reported'),
   before: KeptExecution.nullable(),
   after: KeptExecution,
+});
+
+const ActivityChange = z.object({
+  ...head,
+  change: z.literal('reported'),
+  before: z.null(),
+  after: KeptActivity,
 });
 
 /** All of an account (`emit: snapshots`), or the one that changed. */
@@ -125,6 +133,13 @@ const Message = z.union([
       changes: message.changes.map((change) => ({ of: 'executions' as const, ...change })),
     })),
   z
+    .object({ ...ofAccount, sync: syncOf('activities'), changes: z.array(ActivityChange) })
+    .transform((message) => ({
+      of: 'activities' as const,
+      account: about(message).account,
+      activities: message.changes.map(({ after }) => after),
+    })),
+  z
     .object({
       topic: z.string(),
       connection: Connection,
@@ -133,6 +148,7 @@ const Message = z.union([
         state: z.enum(['connecting', 'live', 'degraded', 'stale', 'login-required', 'misconfigured', 'down']),
         reason: z.string().nullable(),
         since: time,
+        lostSince: time.nullable(),
         loginExpiresAt: time.nullable(),
         quietUntil: time.nullable(),
       }),

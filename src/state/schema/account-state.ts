@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Account } from '../../domain/account.js';
 import type { Provenance } from '../../domain/update.js';
 import type { AccountState } from '../../sync/state.js';
+import { KeptActivity } from './activity.js';
 import { KeptBalances } from './balances.js';
 import { KeptExecution } from './execution.js';
 import { KeptOrder } from './order.js';
@@ -57,5 +58,7 @@ export const KeptAccountState = z.object({
   positions: partOf(mapOf(trackedOf(KeptPosition))),
   orders: partOf(mapOf(trackedOf(KeptOrder))),
   executions: partOf(mapOf(KeptExecution)),
+  // Files of 0.1.0 know none.
+  activities: partOf(mapOf(KeptActivity)).default(null),
   closedVersions: mapOf(z.number()),
 }) satisfies z.ZodType<AccountState>;

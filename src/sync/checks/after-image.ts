@@ -50,6 +50,8 @@ function byKind(memory: CheckMemory, state: AccountState, { from, of }: Snapshot
     }
     case 'executions':
       return withComparison(memory, state, at);
+    case 'activities':
+      return memory;
   }
 }
 

@@ -180,6 +180,7 @@ describe('transactions of Schwab', () => {
 
   it('that Schwab calls invalid moved nothing', () => {
     assert.deepEqual(readTransactions([tradeRow({ status: 'INVALID' })]), {
+      pending: new Set(['80000000001']),
       activities: [],
       issues: [],
       complete: true,

@@ -50,10 +50,11 @@ export class Ear {
     return this.heard.get(key)?.told ?? NOTHING;
   }
 
-  /** Executions are events: how fresh their list is, is told with the next of them. */
+  /** Executions and activities are events: how fresh their list is, is told with the next of them. */
   isLive(key: string): boolean {
     const live = this.heard.get(key)?.live;
-    return KINDS.every((kind) => kind === 'executions' || live?.has(kind) === true);
+    const figures = KINDS.filter((kind) => kind !== 'executions' && kind !== 'activities');
+    return figures.every((kind) => live?.has(kind) === true);
   }
 
   #count(name: string, sequence: number): void {

@@ -23,6 +23,7 @@ export type ToldChange = { readonly eventId: string } & (
       readonly before: { readonly revision: number } | null;
       readonly after: { readonly executionId: string; readonly revision: number };
     }
+  | { readonly of: 'activities'; readonly after: { readonly activityId: string } }
 );
 
 /** What was told of one kind of one account. */
@@ -79,6 +80,8 @@ export function newsIn(message: unknown): News | null {
         newExecutions: z.array(Execution).parse(payload),
         changes: z.array(ExecutionChange).parse(changes),
       };
+    case 'activities':
+      return { ...news, changes: z.array(ActivityChange).parse(changes) };
   }
 }
 
@@ -110,6 +113,9 @@ const ExecutionChange = z
     after: z.object({ executionId: z.string(), revision: z.number() }),
   })
   .transform((told) => ({ of: 'executions' as const, ...told }));
+const ActivityChange = z
+  .object({ eventId, after: z.object({ activityId: z.string() }) })
+  .transform((told) => ({ of: 'activities' as const, ...told }));
 
 function partOf(kind: Kind, state: AccountState): Partial<Told> {
   switch (kind) {
@@ -121,6 +127,8 @@ function partOf(kind: Kind, state: AccountState): Partial<Told> {
       return { orders: values(state.orders?.value).map(({ value }) => Order.parse(value)) };
     case 'executions':
       return { executions: values(state.executions?.value).map((value) => Execution.parse(value)) };
+    case 'activities':
+      return {};
   }
 }
 

@@ -96,6 +96,7 @@ const WORDS: Readonly<Record<LedgerOrder['status'], string>> = {
   PENDING_ACTIVATION: 'accepted',
   QUEUED: 'accepted',
   WORKING: 'working',
+  PENDING_CANCEL: 'pending_cancel',
   REJECTED: 'rejected',
   CANCELED: 'canceled',
   REPLACED: 'replaced',

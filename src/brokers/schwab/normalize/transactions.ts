@@ -7,25 +7,32 @@ import { isoTime } from '../time.js';
 import { normalizeInstrument } from './instrument.js';
 import { Issues } from './issues.js';
 
-/** The transactions of one account. Never throws; a row that cannot be read is left out and said. */
-export function readTransactions(answer: unknown): {
+export interface Transactions {
   readonly activities: readonly Activity[];
+  /** Ids of those that are not booked yet: what they will come to is not known. */
+  readonly pending: ReadonlySet<string>;
   readonly issues: readonly Issue[];
   /** Whether every row could be read. */
   readonly complete: boolean;
-} {
+}
+
+/** The transactions of one account. Never throws; a row that cannot be read is left out and said. */
+export function readTransactions(answer: unknown): Transactions {
   const issues = new Issues();
   const activities: Activity[] = [];
+  const pending = new Set<string>();
   let complete = true;
   for (const row of Array.isArray(answer) ? answer : [answer]) {
     const parsed = SchwabTransaction.safeParse(row);
-    if (parsed.success) activities.push(...normalizeTransaction(parsed.data, issues));
-    else {
+    if (parsed.success) {
+      activities.push(...normalizeTransaction(parsed.data, issues));
+      if (!isBooked(parsed.data)) pending.add(parsed.data.activityId);
+    } else {
       complete = false;
       issues.add('BAD_RESPONSE', 'Schwab sent a transaction that cannot be read.');
     }
   }
-  return { activities, issues: issues.all, complete };
+  return { activities, pending, issues: issues.all, complete };
 }
 
 /** A row that Schwab itself calls invalid moved nothing. */
@@ -35,8 +42,7 @@ function normalizeTransaction(raw: SchwabTransaction, issues: Issues): readonly 
   // Of several securities in one row no single figure is true.
   const item = first === undefined || others.length > 0 ? null : first;
   // What is not booked yet may be in the figures of the account, or not.
-  const isBooked = raw.status === null || raw.status === 'VALID';
-  const amount = isBooked ? cleanMoney(raw.netAmount) : null;
+  const amount = isBooked(raw) ? cleanMoney(raw.netAmount) : null;
   const activity: Activity = {
     activityId: raw.activityId,
     orderId: raw.orderId,
@@ -53,6 +59,10 @@ function normalizeTransaction(raw: SchwabTransaction, issues: Issues): readonly 
     description: raw.description === null ? null : quote(raw.description),
   };
   return [activity];
+}
+
+function isBooked({ status }: SchwabTransaction): boolean {
+  return status === null || status === 'VALID';
 }
 
 function isCash({ instrument }: SchwabTransferItem): boolean {
