@@ -26,7 +26,7 @@ const THREADS_MS = 2;
 const QUIET_ROUNDS = 3;
 /** The library sends no more than four requests to a gateway in a tenth of a second, real time, and lets the rest wait. */
 const BURST = 4;
-const BURST_MS = 150;
+const BURST_MS = 250;
 const SECOND_MS = 1_000;
 
 /** Requests of this process that have no answer yet (undici, docs/api/DiagnosticsChannel.md). */
