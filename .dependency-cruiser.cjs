@@ -55,6 +55,15 @@ module.exports = {
       '^node:',
       '^(crypto|fs|fs/promises|path)$',
     ]),
+    only('mqtt-shell', '^src/mqtt/', [
+      '^src/mqtt/',
+      '^src/feeds/',
+      '^src/resilience/',
+      '^src/domain/',
+      '^src/(errors|ports)\\.ts$',
+      zod,
+      '^node_modules/mqtt/',
+    ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',
       '^src/domain/',
