@@ -20,6 +20,7 @@ module.exports = {
       '^src/(sync|alerts|feeds)/',
       '^src/domain/',
       '^src/errors\\.ts$',
+      '^src/secrets/json\\.ts$',
       zod,
     ]),
     {
@@ -48,7 +49,7 @@ module.exports = {
       '^(child_process|crypto|fs|os|path|url|fs/promises)$',
     ]),
     only('state-shell', '^src/state/', [
-      '^src/(alerts|domain|state|sync)/',
+      '^src/(alerts|domain|feeds|state|sync)/',
       '^src/errors\\.ts$',
       '^src/secrets/(atomic-file|json)\\.ts$',
       zod,

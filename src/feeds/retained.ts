@@ -34,8 +34,8 @@ export class Retained {
   }
 
   /** Another connection: what the broker still has is not known, and everything is sent again. */
-  again(topics: (topic: string) => boolean = () => true): void {
-    for (const topic of this.#there.keys()) if (topics(topic)) this.#there.set(topic, null);
+  again(): void {
+    for (const topic of this.#there.keys()) this.#there.set(topic, null);
     this.#lookAtAll();
   }
 
@@ -88,6 +88,11 @@ export class Retained {
   /** Whether the topic holds what it is to hold, as far as the MQTT broker lets us. */
   isDone(topic: string): boolean {
     return this.#refused.has(topic) || (!this.#sending.has(topic) && !this.#isOwed(topic));
+  }
+
+  /** Every topic that holds something of ours, or may. */
+  get topics(): readonly string[] {
+    return [...new Set([...this.#there.keys(), ...this.#sending.keys()])];
   }
 
   /** Whether everything does. */

@@ -54,6 +54,10 @@ export class Topics {
     return `${this.#settings.discoveryPrefix}/device/${id}/config`;
   }
 
+  isDiscovery(topic: string): boolean {
+    return topic.startsWith(`${this.#settings.discoveryPrefix}/device/`);
+  }
+
   /** What Home Assistant knows an account by, whatever it is called. */
   deviceOf(accountKey: string): string {
     return `${slugOf(this.#settings.prefix)}_${slugOf(accountKey)}`;

@@ -45,7 +45,8 @@ export class Publisher {
   #current: MqttLink | null = null;
   #delivery: Delivery | null = null;
   #alerts: readonly Waiting[] = [];
-  #timers: readonly Timer[] = [];
+  /** What for → the timer that waits for it */
+  readonly #timers = new Map<'answer' | 'leave' | 'retry', Timer>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -71,10 +72,23 @@ export class Publisher {
     this.#delivery?.pump();
   }
 
-  /** Sends these topics again although they are the same. */
-  again(topics: (topic: string) => boolean): void {
-    this.retained.again(topics);
+  /** Sends everything again although it is the same. */
+  again(): void {
+    this.retained.again();
     this.#delivery?.pump();
+  }
+
+  /** The MQTT broker has something in this topic, which may be one that is to be emptied. */
+  found(topic: string): void {
+    this.retained.found(topic);
+    this.#delivery?.pump();
+  }
+
+  /** There are other topics to read back than when the connection was made. */
+  lookAt(): void {
+    const link = this.#current;
+    if (link === null || this.#delivery === null) return;
+    this.#readBack(link).catch((error: unknown) => link.abandon(lost(sentenceOf(error), 'failed', error)));
   }
 
   /** The alerts that no MQTT broker has acknowledged, the oldest first. */
@@ -122,30 +136,47 @@ export class Publisher {
 
   /** First of all: what stands there comes before what we put there. */
   async #listen(link: MqttLink): Promise<void> {
-    const { clock, listen, readBack, warn } = this.#options;
-    const before = readBack();
+    const { clock, listen } = this.#options;
     const late = lost('The MQTT broker has not answered a subscription for 30 s.', 'no-acknowledgement');
-    const timer = clock.after(ANSWERS_WITHIN_MS, () => link.abandon(late));
-    this.#timers = [timer];
-    const refused = await link.subscribe([...listen, ...before]);
-    timer.cancel();
+    this.#timer(
+      'answer',
+      clock.after(ANSWERS_WITHIN_MS, () => link.abandon(late)),
+    );
+    this.#tellRefused(await link.subscribe(listen));
+    await this.#readBack(link);
+    this.#timer('answer', null);
+  }
+
+  async #readBack(link: MqttLink): Promise<void> {
+    const { clock, readBack, warn } = this.#options;
+    const filters = readBack();
+    this.#tellRefused(await link.subscribe(filters));
     if (this.#current !== link) return;
-    if (refused.length > 0)
-      warn(
-        `The MQTT broker does not let this node read ${refused.join(', ')}: allow it, or what has ended may stay there.`,
-      );
-    const leave = clock.after(READ_BACK_MS, () => {
-      link.unsubscribe(before).catch((error: unknown) => warn(sentenceOf(error)));
-    });
-    this.#timers = [leave];
+    const leave = (): void =>
+      void link.unsubscribe(filters).catch((error: unknown) => warn(sentenceOf(error)));
+    this.#timer('leave', clock.after(READ_BACK_MS, leave));
+  }
+
+  #tellRefused(topics: readonly string[]): void {
+    if (topics.length === 0) return;
+    this.#options.warn(
+      `The MQTT broker does not let this node read ${topics.join(', ')}: allow it, or what has ended may stay there.`,
+    );
   }
 
   #retryLater(delivery: Delivery): void {
-    const timer = this.#options.clock.after(REFUSED_AGAIN_MS, () => {
+    const retry = (): void => {
       delivery.retryRefused();
       this.#retryLater(delivery);
-    });
-    this.#timers = [...this.#timers.slice(0, 1), timer];
+    };
+    this.#timer('retry', this.#options.clock.after(REFUSED_AGAIN_MS, retry));
+  }
+
+  /** In place of the one that waits for the same. */
+  #timer(what: 'answer' | 'leave' | 'retry', timer: Timer | null): void {
+    this.#timers.get(what)?.cancel();
+    if (timer === null) this.#timers.delete(what);
+    else this.#timers.set(what, timer);
   }
 
   #down(error: BrokerageError): void {
@@ -157,7 +188,7 @@ export class Publisher {
     this.#current = null;
     this.#delivery?.stop();
     this.#delivery = null;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers = [];
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
   }
 }

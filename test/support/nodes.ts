@@ -4,6 +4,7 @@ import type { NodeAPI } from 'node-red';
 import { registerWith as registerAlert } from '../../nodes/alert/alert.js';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
+import { registerWith as registerMqttFeed } from '../../nodes/mqtt-feed/mqtt-feed.js';
 import { registerWith as registerSchwabConfig } from '../../nodes/schwab-config/schwab-config.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { NodeRedUtil, suiteWatch } from './leak-watch.js';
@@ -36,6 +37,7 @@ export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.
     (RED: NodeAPI) => registerSchwabConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
     (RED: NodeAPI) => registerAlert(within(RED), { clock }),
+    (RED: NodeAPI) => registerMqttFeed(within(RED), { clock, chance }),
   ];
 }
 
