@@ -2,7 +2,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { ConfigError, ConnectionLost, Rejected, sentenceOf, type BrokerageError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import type { LinkEvents, MqttLink, OpenLink } from './link.js';
-import { lost, problemOf } from './problem.js';
+import { hungUp, lost, problemOf } from './problem.js';
 
 /** Where, and as whom, to connect. */
 export interface LinkTarget {
@@ -67,7 +67,9 @@ class ClientLink implements MqttLink {
         resolve();
       });
     });
-    client.on('error', (error) => this.abandon(problemOf(error, target.address)));
+    client.on('error', (error) => {
+      this.abandon(problemOf(error, target.address, this.#state === 'open'));
+    });
     client.on('disconnect', ({ properties, reasonCode }) => {
       const error = { code: reasonCode ?? 0, message: properties?.reasonString ?? '' };
       this.#farewell = problemOf(Object.assign(new Error(error.message), error), target.address);
@@ -164,10 +166,7 @@ class ClientLink implements MqttLink {
   #closed(): ConnectionLost {
     const { address } = this.#target;
     return this.#state === 'opening'
-      ? lost(
-          `${address} closed the connection before it answered: check port and TLS in the MQTT broker node.`,
-          'closed',
-        )
+      ? hungUp(address)
       : lost(`The connection to ${address} was lost.`, 'closed');
   }
 }

@@ -25,7 +25,7 @@ const SOCKETS: Readonly<Record<string, string>> = {
 };
 
 /** What went wrong with a connection, as a decision and a sentence; `address` names the MQTT broker for people. */
-export function problemOf(error: unknown, address: string): BrokerageError {
+export function problemOf(error: unknown, address: string, wasOpen = true): BrokerageError {
   const code = Failed.safeParse(error).data?.code ?? null;
   const wrong = (word: string, sentence: string): BrokerageError =>
     new ConfigError(`${address} ${sentence}`, { broker, code: word, cause: error, retrySlowly: true });
@@ -52,8 +52,15 @@ export function problemOf(error: unknown, address: string): BrokerageError {
     );
   if (code !== null && NO_TLS.test(code))
     return wrong('tls', 'does not answer TLS on this port: check port and TLS in the MQTT broker node.');
+  if (code === 'ECONNRESET' && !wasOpen) return hungUp(address, error);
   const known = code === null ? undefined : SOCKETS[code];
   return lost(`${address} ${known ?? `failed: ${sentenceOf(error)}.`}`, code ?? 'failed', error);
+}
+
+/** Before it said anything of MQTT: what a web server does, and each of two that disagree about TLS. */
+export function hungUp(address: string, cause?: unknown): ConnectionLost {
+  const where = 'check port and TLS in the MQTT broker node.';
+  return lost(`${address} closed the connection before it answered: ${where}`, 'closed', cause);
 }
 
 export function lost(sentence: string, code: string, cause?: unknown): ConnectionLost {
