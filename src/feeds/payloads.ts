@@ -53,6 +53,7 @@ export function positionOf(heading: Heading, position: Position, stale: boolean)
   const { instrument } = position;
   return {
     ...heading,
+    key: position.key,
     symbol: instrument.symbol,
     sec_type: instrument.assetClass,
     description: instrument.description,
@@ -84,6 +85,7 @@ export function orderOf(heading: Heading, order: Order, stale: boolean): Flat {
   const [leg] = order.legs;
   return {
     ...heading,
+    key: order.key,
     symbol: leg?.instrument.symbol ?? null,
     sec_type: leg?.instrument.assetClass ?? null,
     currency: leg?.instrument.currency ?? null,

@@ -51,7 +51,9 @@ export async function listenTo(url: string, options: IClientOptions = {}): Promi
 
 async function retainedAt(url: string, options: IClientOptions): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const client = connect(url, { ...options, reconnectPeriod: 50 });
+  // As somebody else: two clients of one id throw each other out.
+  const { clean: _clean, clientId: _id, ...more } = options;
+  const client = connect(url, { ...more, reconnectPeriod: 50 });
   client.on('error', () => undefined);
   let heardAt = Infinity;
   client.on('message', (topic, payload, { retain }) => {

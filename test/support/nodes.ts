@@ -29,7 +29,12 @@ export async function stopRuntime(): Promise<void> {
 }
 
 /** Our nodes, living by this clock; without a user directory they remember nothing. */
-export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.random) {
+export function nodesWith(
+  clock: Clock,
+  userDir?: string,
+  chance: Chance = Math.random,
+  feedClock: Clock = clock,
+) {
   const { keychain } = new MemoryKeychain(clock);
   const within = (RED: NodeAPI): NodeAPI => ({ ...RED, settings: { ...RED.settings, userDir } });
   return [
@@ -37,7 +42,7 @@ export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.
     (RED: NodeAPI) => registerSchwabConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
     (RED: NodeAPI) => registerAlert(within(RED), { clock }),
-    (RED: NodeAPI) => registerMqttFeed(within(RED), { clock, chance }),
+    (RED: NodeAPI) => registerMqttFeed(within(RED), { clock: feedClock, chance }),
   ];
 }
 

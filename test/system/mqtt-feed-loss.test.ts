@@ -58,7 +58,7 @@ describe('an mqtt feed loses nothing', () => {
         outputs: ['feed'],
         more: [
           brokerConfig(server.port, { protocolVersion: '5' }),
-          { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker' },
+          { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] },
         ],
       },
     });

@@ -81,7 +81,7 @@ describe('an mqtt feed at a real MQTT broker', () => {
         ...tls,
       },
       brokerConfig(server?.port ?? 0, { ...broker }),
-      { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker' },
+      { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] },
       { id: 'catcher', z: 'tab', type: 'catch', scope: null, uncaught: false, wires: [['errors']] },
       { id: 'errors', z: 'tab', type: 'helper' },
     ];

@@ -12,7 +12,7 @@ import { freePort } from '../support/node-red-process.js';
 import { flowOf, helper, startRuntime, stopRuntime } from '../support/nodes.js';
 import { run, type Running } from '../support/session.js';
 
-const FEED = { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker' };
+const FEED = { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] };
 const RULE = {
   id: 'rich',
   name: 'Rich',

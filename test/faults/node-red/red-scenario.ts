@@ -7,8 +7,11 @@ import { RedStage } from './red-stage.js';
 export interface RedFault {
   readonly number: number;
   readonly name: string;
-  /** Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. */
-  readonly play: (stage: RedStage) => Promise<void>;
+  /**
+   * Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. Resolves with how long it
+   * took until all was right again, ms of the product's clock, where that is more than what account-sync tells.
+   */
+  readonly play: (stage: RedStage) => Promise<number | null | void>;
 }
 
 /** Real time. */
@@ -38,8 +41,9 @@ async function run(fault: RedFault, given: Stage): Promise<Outcome> {
 }
 
 async function play(stage: RedStage, fault: RedFault): Promise<Verdict> {
-  await within(PLAYS_WITHIN_MS, 'the course of the scenario', fault.play(stage));
-  return stage.with(await ending(stage.ib));
+  const recoveryMs = await within(PLAYS_WITHIN_MS, 'the course of the scenario', fault.play(stage));
+  const verdict = stage.with(await ending(stage.ib));
+  return typeof recoveryMs === 'number' ? { ...verdict, recoveryMs } : verdict;
 }
 
 /** Waits for the first right figures. @throws Error when they do not come */

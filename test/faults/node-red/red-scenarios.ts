@@ -3,11 +3,12 @@ import { BUSY } from './busy.js';
 import { CLOSING } from './closing.js';
 import { KEYCHAIN } from './keychain.js';
 import { MESSAGES_IN } from './messages-in.js';
+import { MQTT } from './mqtt.js';
 import { redScenario } from './red-scenario.js';
 import { REDEPLOYS } from './redeploys.js';
 
 /** Everything that goes wrong in the Node-RED around the nodes. */
 export const RED_SCENARIOS: readonly Scenario[] = [
   KEYCHAIN,
-  ...[REDEPLOYS, CLOSING, MESSAGES_IN, BUSY].map(redScenario),
+  ...[MQTT, REDEPLOYS, CLOSING, MESSAGES_IN, BUSY].map(redScenario),
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { sentenceOf } from '../../../src/errors.js';
+import type { Clock } from '../../../src/ports.js';
 import { labelOf } from '../../support/ledger-history.js';
 import { StatusMessage } from '../../support/messages.js';
 import { flowOf, helper, nodesWith, startRuntime } from '../../support/nodes.js';
@@ -21,6 +22,13 @@ export interface FlowChange {
   readonly more?: Flow;
   /** Of account-sync. */
   readonly wires?: readonly (readonly string[])[];
+}
+/** What a Node-RED has beside our nodes. */
+export interface Load {
+  /** Nodes of others. */
+  readonly nodes?: readonly ((RED: NodeAPI) => void)[];
+  /** Of the mqtt feed, where it is to be another one than that of the connections. */
+  readonly feedClock?: Clock;
 }
 export type Input = (message: unknown, done: () => void) => void;
 
@@ -48,6 +56,7 @@ export class RedStage {
   /** What the node of this id does with its messages; others of its type pass theirs on to the oracle. */
   readonly inputs = new Map<string, Input>();
   #isLoaded = false;
+  #whenUnloaded: (() => Promise<readonly string[]>) | null = null;
 
   private constructor(ib: IbStage, folder: string) {
     this.ib = ib;
@@ -77,9 +86,10 @@ export class RedStage {
   }
 
   /** Node-RED starts. */
-  async load(flow: Flow): Promise<void> {
+  async load(flow: Flow, { feedClock, nodes: others = [] }: Load = {}): Promise<void> {
     const { chance, clock } = this.ib;
-    const nodes = [...nodesWith(clock, this.folder, chance), (RED: NodeAPI) => this.#registerEars(RED)];
+    const ours = nodesWith(clock, this.folder, chance, feedClock);
+    const nodes = [...others, ...ours, (RED: NodeAPI) => this.#registerEars(RED)];
     this.#isLoaded = true;
     await within(LOADS_WITHIN_MS, 'Node-RED starts the flow', helper.load(nodes, [...flow], {}));
   }
@@ -101,6 +111,11 @@ export class RedStage {
     return this.ib.clock.monotonic() - before;
   }
 
+  /** What is closed after Node-RED; returns what was left open. */
+  whenUnloaded(close: () => Promise<readonly string[]>): void {
+    this.#whenUnloaded = close;
+  }
+
   get observer(): Observer {
     return this.ib.observer;
   }
@@ -108,10 +123,11 @@ export class RedStage {
   /** Closes everything. */
   async close(): Promise<Pick<Outcome, 'leaks' | 'writes'>> {
     const [unloaded] = await Promise.allSettled([this.unload()]);
+    const others = (await this.#whenUnloaded?.()) ?? [];
     const { leaks, writes } = await this.ib.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     const failures = unloaded.status === 'rejected' ? [sentenceOf(unloaded.reason)] : [];
-    return { leaks: [...failures, ...leaks, ...this.wrong.leaks], writes };
+    return { leaks: [...failures, ...others, ...leaks, ...this.wrong.leaks], writes };
   }
 
   /** The oracle's verdict with what else was wrong. */
