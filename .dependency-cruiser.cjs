@@ -20,6 +20,7 @@ module.exports = {
       '^src/(sync|alerts|feeds)/',
       '^src/domain/',
       '^src/errors\\.ts$',
+      '^src/secrets/json\\.ts$',
       zod,
     ]),
     {
@@ -48,12 +49,21 @@ module.exports = {
       '^(child_process|crypto|fs|os|path|url|fs/promises)$',
     ]),
     only('state-shell', '^src/state/', [
-      '^src/(alerts|domain|state|sync)/',
+      '^src/(alerts|domain|feeds|state|sync)/',
       '^src/errors\\.ts$',
       '^src/secrets/(atomic-file|json)\\.ts$',
       zod,
       '^node:',
       '^(crypto|fs|fs/promises|path)$',
+    ]),
+    only('mqtt-shell', '^src/mqtt/', [
+      '^src/mqtt/',
+      '^src/feeds/',
+      '^src/resilience/',
+      '^src/domain/',
+      '^src/(errors|ports)\\.ts$',
+      zod,
+      '^node_modules/mqtt/',
     ]),
     only('resilience-shell', '^src/resilience/', [
       '^src/resilience/',

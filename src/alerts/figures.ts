@@ -103,6 +103,7 @@ export function dataAgeSeconds({ trust }: AccountView, at: number): number | nul
   return ages.length === 0 ? null : Math.max(...ages);
 }
 
-function ageOf({ at: toldAt, stale, staleSeconds }: Told, at: number): number {
+/** How old figures are, in seconds: those that are not stale are as old as they were told to be. */
+export function ageOf({ at: toldAt, stale, staleSeconds }: Told, at: number): number {
   return stale ? staleSeconds + Math.max(0, at - toldAt) / 1000 : staleSeconds;
 }

@@ -1,4 +1,5 @@
 import type { Node, NodeMessage } from 'node-red';
+import { z } from 'zod';
 import type { Account } from '../domain/account.js';
 import { sentenceOf } from '../errors.js';
 import type { Clock } from '../ports.js';
@@ -13,6 +14,7 @@ import { isWanted, labeller } from './labels.js';
 import { messagesFor, OUTPUTS, statusMessage, type AccountMessage, type ConnectionInfo } from './messages.js';
 import { nodeState } from './node-state.js';
 import { requestFor, wishOf } from './on-input.js';
+import { offerReader } from './readers.js';
 import { saidError, saidIfAny, saidLine } from './said.js';
 import { statusLine } from './status-line.js';
 import { nodeStatus } from './status.js';
@@ -55,6 +57,8 @@ export class AccountSync {
   readonly #subscription: Subscription;
   readonly #leave: readonly (() => void)[];
   #statusSequence = 0;
+  /** As it was told last. */
+  #status: AccountMessage | null = null;
   #told: Told | null = null;
   /** The last sentence given to Catch nodes; one trouble is one error, however often it is retried. */
   #lastError: string | null = null;
@@ -101,13 +105,25 @@ export class AccountSync {
     await this.#subscription.answer(request, (change) => this.#emit(change, send));
   }
 
+  /** Tells again what it knows, for a node that was not there yet; its state is told to `tell` alone, for it has not changed. */
+  async tellAgain(tell: (message: AccountMessage) => void): Promise<void> {
+    if (this.#status !== null) tell(structuredClone(this.#status));
+    await this.#subscription.answer({ kind: null, account: null }, (change) =>
+      this.#emit(change, (messages) => this.#node.send(messages)),
+    );
+  }
+
+  get connection(): string {
+    return this.#config.connection;
+  }
+
   /** Resolves when all that was told is remembered. */
   async close(): Promise<void> {
     for (const leave of this.#leave) leave();
     await this.#subscription.close();
   }
 
-  get #connection(): ConnectionInfo {
+  get #connectionInfo(): ConnectionInfo {
     return { key: this.#config.connection, label: this.#source.name };
   }
 
@@ -126,7 +142,7 @@ export class AccountSync {
 
   #emit(change: AccountChange, send: Send): void {
     const { emit } = this.#config;
-    const naming = { label: this.#labelOf(change.state.account), connection: this.#connection, emit };
+    const naming = { label: this.#labelOf(change.state.account), connection: this.#connectionInfo, emit };
     for (const message of messagesFor(change, naming)) send(onOutput(OUTPUTS[change.kind], message));
   }
 
@@ -158,12 +174,13 @@ export class AccountSync {
       state,
       reason,
       broker,
-      connection: this.#connection,
+      connection: this.#connectionInfo,
       sequence: this.#statusSequence,
       at,
       issues,
     };
     const message = statusMessage(news);
+    this.#status = message;
     this.#node.send(onOutput(OUTPUTS.status, message));
     if (state === 'live') this.#lastError = null;
     if (!WORTH_AN_ERROR.has(state) || reason === this.#lastError) return;
@@ -191,7 +208,15 @@ export function runAccountSync(node: Node, sync: AccountSync): void {
       )
       .catch((error: unknown) => node.error(saidError(error), {}));
   });
+  const withdraw = offerReader({
+    id: node.id,
+    connection: sync.connection,
+    wiredTo: () => wiresOf(node),
+    refresh: async () => await sync.refresh({}, (messages) => node.send(messages)),
+    tellAgain: async (tell) => await sync.tellAgain(tell),
+  });
   node.on('close', (_removed: boolean, done: () => void) => {
+    withdraw();
     sync.close().then(done, done);
   });
 }
@@ -207,6 +232,13 @@ function finish(node: Node, done: (error?: Error) => void, error?: Error): void 
   } catch (failure) {
     node.error(error ?? `This message cannot be passed on: ${saidLine(sentenceOf(failure))}`, {});
   }
+}
+
+const Wired = z.object({ wires: z.array(z.array(z.string())) });
+
+/** Node-RED's own property, which its types do not know. */
+function wiresOf(node: Node): ReadonlySet<string> {
+  return new Set(Wired.safeParse(node).data?.wires.flat());
 }
 
 /** Four outputs, one of them with a message. */

@@ -5,7 +5,7 @@ import { Connection } from '../runtime/connection.js';
 import { Ways } from '../runtime/ways.js';
 import type { SecretsWatch } from '../runtime/secrets-watch.js';
 import { offerConnection, withdrawConnection, type BrokerConnection } from './connections.js';
-import { deadline } from './deadline.js';
+import { deadline } from '../resilience/deadline.js';
 import { waitForKeychain } from './keychain-users.js';
 import { saidByNode } from './said.js';
 

@@ -22,6 +22,19 @@ export function accountKeys(userDir: string | undefined, warn: Warn): AccountKey
   };
 }
 
+export interface Instance {
+  readonly userDir: string | undefined;
+  /** Of the node, the same at every start. */
+  readonly id: string;
+  readonly warn: Warn;
+}
+
+/** Tells a node of this installation apart from all others, there and elsewhere: the same at every start. */
+export function instanceName({ id, userDir, warn }: Instance): string {
+  const hash = createHmac('sha256', readSalt(userDir, warn)).update(`mqtt-feed:${id}`).digest('hex');
+  return `nr-${hash.slice(0, 8)}`;
+}
+
 /** 16 hex digits of SHA-256, for event ids. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -20,7 +20,8 @@ const Alert = z.object({
   asOf: word,
   stale: z.boolean(),
 });
-const Message = z.object({
+/** An alert, as it leaves its node. */
+export const KeptAlertMessage = z.object({
   topic: z.string(),
   payload: z.string(),
   title: z.string(),
@@ -40,7 +41,7 @@ export interface KeptAlerts {
 const VERSION = 1;
 const Content = z.object({
   engine: EngineState,
-  outbox: z.array(Message),
+  outbox: z.array(KeptAlertMessage),
 }) satisfies z.ZodType<KeptAlerts>;
 
 export function encodeAlerts(kept: KeptAlerts): string {

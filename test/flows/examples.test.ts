@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { startMqttBroker } from '../../demo/mqtt-broker.js';
 import { createMarket, startTwsSimulator } from '../../simulators/index.js';
 import { DEFAULT_RULES } from '../../src/alerts/index.js';
 import { awake, eventually, fastClock } from '../support/clocks.js';
+import { CORE_MQTT } from '../support/core-mqtt.js';
 import {
   BalancesMessage,
   ErrorMessage,
@@ -11,6 +13,7 @@ import {
   PositionsMessage,
   StatusMessage,
 } from '../support/messages.js';
+import { listenTo } from '../support/mqtt-ear.js';
 import { helper, nodesWith, startRuntime, stopRuntime } from '../support/nodes.js';
 
 const FOLDER = new URL('../../../examples/flows/', import.meta.url);
@@ -104,6 +107,28 @@ describe('the example flows', () => {
     await eventually(() => heard.length > 0);
     assert.match(String(Object(heard[0]).topic), /^(No alert goes on|Alerts that go on: \d+)$/);
     assert.deepEqual(errors, []);
+    await gateway.close();
+  });
+
+  it('mqtt puts the accounts on an MQTT broker, and tells Home Assistant of them', async () => {
+    const gateway = await startTwsSimulator({ market: createMarket({ seed: 5, accounts: 1 }) });
+    const broker = await startMqttBroker(0);
+    const ear = await listenTo(`mqtt://127.0.0.1:${broker.port}`);
+    const flow = example('mqtt.json', gateway.port).map((node) =>
+      node.type === 'mqtt-broker' ? { ...node, port: String(broker.port), protocolVersion: '4' } : node,
+    );
+    await helper.load([...CORE_MQTT, ...nodesWith(awake(fastClock(20)))], flow);
+    for (const topic of [
+      /^brokerage\/\d+\/summary$/,
+      /^brokerage\/\d+\/positions\/[a-z0-9_-]+$/,
+      /^homeassistant\/device\/.*\/config$/,
+    ])
+      await eventually(() => ear.frames.some((frame) => topic.test(frame.topic) && frame.text !== ''), {
+        what: `${topic}`,
+      });
+    await helper.unload();
+    await ear.close();
+    await broker.close();
     await gateway.close();
   });
 });

@@ -16,6 +16,7 @@ export async function loadsItsNodes({ url }: NodeRedProcess): Promise<void> {
   const ours = nodeSets.parse(await response.json()).filter(({ module }) => module === PACKAGE);
   assert.deepEqual(ours.flatMap(({ types }) => types).toSorted(), [
     'account-alert',
+    'account-mqtt',
     'account-sync',
     'ibkr-config',
     'schwab-config',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { registerWith as registerAlert } from '../../nodes/alert/alert.js';
 import { registerWith as registerAccountSync } from '../../nodes/account-sync/account-sync.js';
 import { registerWith as registerIbkrConfig } from '../../nodes/ibkr-config/ibkr-config.js';
+import { registerWith as registerMqttFeed } from '../../nodes/mqtt-feed/mqtt-feed.js';
 import { registerWith as registerSchwabConfig } from '../../nodes/schwab-config/schwab-config.js';
 import type { Chance, Clock } from '../../src/ports.js';
 import { NodeRedUtil, suiteWatch } from './leak-watch.js';
@@ -36,7 +37,12 @@ export function coreNode(path: string): (RED: NodeAPI) => void {
 }
 
 /** Our nodes, living by this clock; without a user directory they remember nothing. */
-export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.random) {
+export function nodesWith(
+  clock: Clock,
+  userDir?: string,
+  chance: Chance = Math.random,
+  feedClock: Clock = clock,
+) {
   const { keychain } = new MemoryKeychain(clock);
   const within = (RED: NodeAPI): NodeAPI => ({ ...RED, settings: { ...RED.settings, userDir } });
   return [
@@ -44,6 +50,7 @@ export function nodesWith(clock: Clock, userDir?: string, chance: Chance = Math.
     (RED: NodeAPI) => registerSchwabConfig(within(RED), { clock, chance, keychain }),
     (RED: NodeAPI) => registerAccountSync(within(RED), { clock }),
     (RED: NodeAPI) => registerAlert(within(RED), { clock }),
+    (RED: NodeAPI) => registerMqttFeed(within(RED), { clock: feedClock, chance }),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   type TwsSimulatorOptions,
 } from '../../simulators/index.js';
 import type { EventEmitter } from 'node:events';
+import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import type { Clock } from '../../src/ports.js';
 import { awake, eventually, fastClock } from './clocks.js';
@@ -24,6 +25,8 @@ export interface Stage extends TwsSimulatorOptions {
   readonly clockFactor?: number;
   /** Instead of the simulator's port. */
   readonly port?: number;
+  /** Nodes of others that the flow needs. */
+  readonly nodes?: readonly ((RED: NodeAPI) => void)[];
 }
 
 /** A gateway and a running flow, and everything the flow said. */
@@ -57,13 +60,14 @@ export async function run(stage: Stage = {}): Promise<Running> {
     wiring,
     port,
     userDir,
+    nodes = [],
     ...options
   } = stage;
   const gateway = await startTwsSimulator({ ...options, market });
   const said = new Map<string, unknown[]>(OUTPUTS.map((output) => [output, []]));
   const statuses: string[] = [];
   await helper.load(
-    nodesWith(clock, userDir),
+    [...nodes, ...nodesWith(clock, userDir)],
     flowOf({ port: port ?? gateway.port, ...wiring }),
     wiring?.credentials ?? {},
   );

@@ -22,7 +22,7 @@ import { sentenceOf } from '../../errors.js';
 import type { Clock, Timer } from '../../ports.js';
 import type { KeptAlerts } from '../../state/alerts.js';
 import type { Kept } from '../../state/kept-file.js';
-import { deadline } from '../deadline.js';
+import { deadline } from '../../resilience/deadline.js';
 import { said, saidByNode, saidError } from '../said.js';
 import { alertStatus } from './alert-status.js';
 import { commandIn, type Command, type Target } from './command.js';

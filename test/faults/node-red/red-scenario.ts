@@ -12,8 +12,11 @@ export interface RedFault {
   readonly world?: () => IbStageOptions;
   /** Real time that the course may take; without it `PLAYS_WITHIN_MS`. */
   readonly playsWithinMs?: number;
-  /** Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. */
-  readonly play: (stage: RedStage) => Promise<void>;
+  /**
+   * Starts Node-RED, breaks the world and mends it; what else is wrong goes to `stage.wrong`. Resolves with how long it
+   * took until all was right again, ms of the product's clock, where that is more than what account-sync tells.
+   */
+  readonly play: (stage: RedStage) => Promise<number | null | void>;
 }
 
 /** Real time. */
@@ -44,8 +47,9 @@ async function run(fault: RedFault, given: Stage): Promise<Outcome> {
 
 async function play(stage: RedStage, fault: RedFault): Promise<Verdict> {
   const { play: course, playsWithinMs = PLAYS_WITHIN_MS } = fault;
-  await within(playsWithinMs, 'the course of the scenario', course(stage));
-  return stage.with(await ending(stage.ib));
+  const recoveryMs = await within(playsWithinMs, 'the course of the scenario', course(stage));
+  const verdict = stage.with(await ending(stage.ib));
+  return typeof recoveryMs === 'number' ? { ...verdict, recoveryMs } : verdict;
 }
 
 /** Waits for the first right figures. @throws Error when they do not come */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { sentenceOf } from '../../../src/errors.js';
+import type { Clock } from '../../../src/ports.js';
 import { labelOf } from '../../support/ledger-history.js';
 import { StatusMessage } from '../../support/messages.js';
 import { flowOf, helper, nodesWith, startRuntime } from '../../support/nodes.js';
@@ -25,9 +26,12 @@ export interface FlowChange {
   readonly wires?: readonly (readonly string[])[];
 }
 export type Input = (message: unknown, done: () => void) => void;
-/** Nodes of others that a flow needs. */
+/** What a Node-RED has beside our nodes. */
 export interface Guests {
+  /** Nodes of others that a flow needs. */
   readonly nodes?: readonly ((RED: NodeAPI) => void)[];
+  /** Of the mqtt feed, where it is to be another one than that of the connections. */
+  readonly feedClock?: Clock;
   /** Node id → its credentials. */
   readonly credentials?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -56,6 +60,7 @@ export class RedStage {
   /** What the node of this id does with its messages; others of its type pass theirs on to the oracle. */
   readonly inputs = new Map<string, Input>();
   #isLoaded = false;
+  #whenUnloaded: (() => Promise<readonly string[]>) | null = null;
 
   private constructor(ib: IbStage, folder: string) {
     this.ib = ib;
@@ -86,10 +91,10 @@ export class RedStage {
   }
 
   /** Node-RED starts. */
-  async load(flow: Flow, { credentials = {}, nodes: guests = [] }: Guests = {}): Promise<void> {
+  async load(flow: Flow, { credentials = {}, feedClock, nodes: guests = [] }: Guests = {}): Promise<void> {
     const { chance, clock } = this.ib;
-    const own = nodesWith(clock, this.folder, chance);
-    const nodes = [...own, (RED: NodeAPI) => this.#registerEars(RED), ...guests];
+    const own = nodesWith(clock, this.folder, chance, feedClock);
+    const nodes = [...guests, ...own, (RED: NodeAPI) => this.#registerEars(RED)];
     this.#isLoaded = true;
     await within(
       LOADS_WITHIN_MS,
@@ -115,6 +120,11 @@ export class RedStage {
     return this.ib.clock.monotonic() - before;
   }
 
+  /** What is closed after Node-RED; returns what was left open. */
+  whenUnloaded(close: () => Promise<readonly string[]>): void {
+    this.#whenUnloaded = close;
+  }
+
   get observer(): Observer {
     return this.ib.observer;
   }
@@ -122,10 +132,11 @@ export class RedStage {
   /** Closes everything. */
   async close(): Promise<Pick<Outcome, 'leaks' | 'writes'>> {
     const [unloaded] = await Promise.allSettled([this.unload()]);
+    const others = (await this.#whenUnloaded?.()) ?? [];
     const { leaks, writes } = await this.ib.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     const failures = unloaded.status === 'rejected' ? [sentenceOf(unloaded.reason)] : [];
-    return { leaks: [...failures, ...leaks, ...this.wrong.leaks], writes };
+    return { leaks: [...failures, ...others, ...leaks, ...this.wrong.leaks], writes };
   }
 
   /** The oracle's verdict with what else was wrong. */

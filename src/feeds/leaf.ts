@@ -1,0 +1,55 @@
+/** A payload without nesting, as Grafana, Telegraf and templates of Home Assistant take it; null = not known. */
+export type Flat = Readonly<Record<string, string | number | boolean | null>>;
+
+/** `relative` publishes percentages, and no amount, quantity or price paid. */
+export type Privacy = 'amounts' | 'relative';
+
+/** What a retained topic is to hold. */
+export interface Leaf {
+  readonly text: string;
+  /** The text without its times: they alone are no reason to send it again. */
+  readonly news: string;
+  /** When the figures were true, ms since the epoch. */
+  readonly at: number;
+  /** Whether it is sent again now and then when only its times are others. */
+  readonly beats: boolean;
+}
+
+/** Figures that grow by themselves; a payload is no news because of them. */
+const AGES: ReadonlySet<string> = new Set(['data_age_s']);
+/** Numbers that say nothing of how much somebody owns. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'data_age_s',
+  'leverage',
+  'multiplier',
+  'open_orders',
+  'positions',
+  'price',
+  'strike',
+]);
+
+export interface LeafOptions {
+  readonly at: number;
+  readonly privacy: Privacy;
+  readonly beats?: boolean;
+}
+
+export function leafOf(flat: Flat, { at, beats = false, privacy }: LeafOptions): Leaf {
+  const shown = privacy === 'relative' ? withoutAmounts(flat) : flat;
+  const lasting = Object.entries(shown).filter(([key]) => !AGES.has(key));
+  return { text: textOf(shown, at), news: JSON.stringify(lasting), at, beats };
+}
+
+/** The payload with the time of its figures, ms since the epoch. */
+export function textOf(flat: Flat, at: number): string {
+  return JSON.stringify({ ...flat, ts: new Date(at).toISOString(), ts_ms: at });
+}
+
+/** Every number that is neither a percentage nor known to be harmless becomes unknown; the key stays. */
+export function withoutAmounts(flat: Flat): Flat {
+  const shown = Object.entries(flat).map(([key, value]) => {
+    const isHidden = typeof value === 'number' && !key.endsWith('_pct') && !HARMLESS.has(key);
+    return [key, isHidden ? null : value] as const;
+  });
+  return Object.fromEntries(shown);
+}

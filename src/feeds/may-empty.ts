@@ -1,0 +1,35 @@
+import type { Book } from './book.js';
+import type { Feed } from './feed.js';
+import type { Topics } from './topics.js';
+import { isGone } from './tree.js';
+
+export interface Emptying {
+  readonly topics: Topics;
+  readonly book: Book;
+  readonly feed: Feed;
+  readonly homeAssistant: boolean;
+  /** Whether Home Assistant has been told what an account holds now: what it still looks at must not be emptied. */
+  readonly isAnnounced: (accountKey: string) => boolean;
+}
+
+/**
+ * Whether a topic that stands on the MQTT broker, and that nothing is to stand in, holds what has ended. What was only not
+ * heard of, such as an account whose broker cannot be reached since the start, has not.
+ */
+export function mayEmpty(
+  topic: string,
+  { book, feed, homeAssistant, isAnnounced, topics }: Emptying,
+): boolean {
+  const known = [...book.accounts.values()];
+  const isDocument = known.some(({ account }) => topics.discovery(topics.deviceOf(account.key)) === topic);
+  if (isDocument) return !homeAssistant;
+  const parsed = topics.parse(topic);
+  // Documents of accounts that are gone, and the bridge's where Home Assistant is not wanted any more.
+  if (parsed === null) return topics.isDiscovery(topic);
+  const owner = known.find(({ name }) => name === parsed.name)?.account;
+  if (owner === undefined) return book.retired.includes(parsed.name);
+  if (!('row' in parsed)) return false;
+  const told = feed.accounts.get(owner.key);
+  if (told === undefined || !isGone(told, parsed.kind)) return false;
+  return parsed.kind !== 'positions' || !homeAssistant || isAnnounced(owner.key);
+}

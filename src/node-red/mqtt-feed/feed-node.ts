@@ -1,0 +1,325 @@
+import type { Node } from 'node-red';
+import type { AlertMessage } from '../../alerts/text/message.js';
+import type { Sample } from '../../alerts/sample.js';
+import { sentenceOf } from '../../errors.js';
+import { EMPTY_BOOK } from '../../feeds/book.js';
+import { Topics } from '../../feeds/topics.js';
+import { Wanted } from '../../feeds/wanted.js';
+import type { OpenLink, Received } from '../../mqtt/link.js';
+import { Publisher, type Standing } from '../../mqtt/publisher.js';
+import type { Chance, Clock, Timer } from '../../ports.js';
+import type { KeptFeed } from '../../state/feed.js';
+import type { Kept } from '../../state/kept-file.js';
+import { latestSave } from '../../state/latest-save.js';
+import type { Reader } from '../readers.js';
+import { requestLimit } from '../request-limit.js';
+import { said, saidByNode, type Log } from '../said.js';
+import { AlertOutbox } from './alert-outbox.js';
+import type { MqttFeedConfig } from './config.js';
+import { incoming } from './door.js';
+import { feedStatus } from './feed-status.js';
+
+/** Two documents of one device within less than this, and Home Assistant may skip the rest of the second. */
+const ANNOUNCE_AFTER_MS = 2_000;
+/** Ages are told, and what is overdue is looked for, this often. */
+const BEAT_MS = 60_000;
+/** A feed that was deployed alone was not there when the others spoke. */
+const ASK_AFTER_MS = 5_000;
+/** An account whose connection is live, or gone, and of which nobody has said a word for so long, is nobody's any more. */
+const GONE_AFTER_MS = 15 * 60_000;
+/** Home Assistant says that it is there before it has subscribed to everything; and others answer, too. */
+const GREETED_AFTER_MS = { least: 1_000, spread: 9_000 } as const;
+const REFRESHES_PER_MINUTE = 4;
+
+const STRANGE =
+  'This message is none of account-sync and none of an alert node. Wire their outputs to this node as they are.';
+const SINGLE_CHANGES =
+  'An account-sync before this node sends single changes: choose “everything each time” there, or what ended before it was told stays on the MQTT broker.';
+const FULL =
+  'More alerts wait for the MQTT broker than are kept: the oldest of the least severe are given up. Mend the connection to it.';
+
+export interface FeedSurroundings {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly open: OpenLink;
+  /** For people: `host:1883`. */
+  readonly address: string;
+  /** Tells this feed apart from others on the same MQTT broker. */
+  readonly instance: string;
+  /** Absent where a restart is to begin anew. */
+  readonly memory?: Kept<KeptFeed>;
+  /** The account-sync nodes that run now. */
+  readonly readers: () => readonly Reader[];
+  /** How the connection of this id is; `gone` = there is none. */
+  readonly connectionIs: (id: string) => 'live' | 'gone' | 'other';
+}
+
+/** One MQTT feed at work: hears account-sync and alert nodes, and keeps an MQTT broker told. */
+export class MqttFeed {
+  readonly #node: Node;
+  readonly #log: Log;
+  readonly #config: MqttFeedConfig;
+  readonly #surroundings: FeedSurroundings;
+  readonly #topics: Topics;
+  readonly #wanted: Wanted;
+  readonly #publisher: Publisher;
+  readonly #alerts: AlertOutbox;
+  readonly #save: () => Promise<void>;
+  readonly #mayRefresh: () => boolean;
+  readonly #startedAt: number;
+  /** What for → the timer that waits for it */
+  readonly #timers = new Map<'announce' | 'ask' | 'beat' | 'greet', Timer>();
+  /** Sentences that were said, and that are still true. */
+  readonly #complaints = new Set<string>();
+  #standing: Standing = { kind: 'connecting' };
+  #isClosed = false;
+  #shown = '';
+
+  constructor(node: Node, config: MqttFeedConfig, surroundings: FeedSurroundings) {
+    this.#node = node;
+    this.#log = saidByNode(node);
+    this.#config = config;
+    this.#surroundings = surroundings;
+    const { clock, instance, memory } = surroundings;
+    const { discoveryPrefix, homeAssistant, privacy, topicPrefix } = config;
+    const kept = memory?.load() ?? null;
+    this.#topics = new Topics({ prefix: topicPrefix, discoveryPrefix, instance });
+    this.#wanted = new Wanted(
+      { topics: this.#topics, privacy, homeAssistant, book: kept?.book ?? EMPTY_BOOK },
+      clock.now(),
+    );
+    const latest = (): KeptFeed => ({ book: this.#wanted.book, outbox: this.#alerts.outbox });
+    this.#save = memory === undefined ? async () => undefined : latestSave(memory, latest);
+    this.#alerts = new AlertOutbox({
+      clock,
+      outbox: kept?.outbox ?? null,
+      save: this.#save,
+      warn: this.#log.warn,
+    });
+    this.#mayRefresh = requestLimit(clock, REFRESHES_PER_MINUTE);
+    this.#startedAt = clock.monotonic();
+    this.#publisher = this.#makePublisher();
+    this.#publish();
+    this.#offer();
+    this.#later('beat', BEAT_MS, () => this.#beat());
+    this.#later('ask', ASK_AFTER_MS, () => this.#askSilent());
+    this.#publisher.start();
+  }
+
+  /**
+   * Takes a message; resolves when it cannot be lost any more.
+   * @throws Error with a sentence when it is nothing that this node understands
+   */
+  async take(message: unknown): Promise<void> {
+    const what = incoming(message, this.#surroundings.clock.now());
+    if (what === null) throw new Error(STRANGE);
+    if (what.kind === 'sample') this.#hear(what.sample, what.type);
+    if (what.kind === 'alert') await this.#tell(what.alert);
+  }
+
+  /** Resolves when nothing is left open. `isDeleted` = nothing of this feed is to stay on the MQTT broker. */
+  async close(isDeleted: boolean): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    const status = this.#topics.bridge('status');
+    const others = this.#publisher.retained.topics.filter((topic) => topic !== status);
+    await this.#publisher.close(
+      isDeleted
+        ? [...others, status].map((topic) => ({ topic, text: '' }))
+        : [{ topic: status, text: 'offline' }],
+    );
+    await this.#alerts.onDisk();
+  }
+
+  #makePublisher(): Publisher {
+    const { chance, clock, open } = this.#surroundings;
+    const birth = this.#config.homeAssistant ? [this.#topics.birth] : [];
+    return new Publisher({
+      open,
+      clock,
+      chance,
+      listen: [this.#topics.bridge('command'), ...birth],
+      readBack: () => this.#wanted.ownTopics(),
+      onReceived: (message) => this.#received(message),
+      onStanding: (standing) => this.#stand(standing),
+      onDelivered: (topic) => this.#delivered(topic),
+      onAlertDelivered: (number) => {
+        this.#alerts.acknowledged(number);
+        this.#saveSoon();
+        this.#offer();
+        this.#show();
+      },
+      onRefused: ({ message }) => {
+        this.#complain(`${message} Allow it in the access rules of the MQTT broker.`);
+        this.#show();
+      },
+      warn: (message) => this.#complain(message),
+    });
+  }
+
+  #hear(sample: Sample, type: string | null): void {
+    const before = this.#wanted.book;
+    this.#wanted.hear(sample, type);
+    if (this.#wanted.book !== before) {
+      this.#saveSoon();
+      this.#publisher.lookAt();
+    }
+    if ('complete' in sample && !sample.complete && !this.#complaints.has(SINGLE_CHANGES)) {
+      this.#complaints.add(SINGLE_CHANGES);
+      this.#log.warn(SINGLE_CHANGES);
+    }
+    this.#publish();
+    this.#show();
+  }
+
+  async #tell(message: AlertMessage): Promise<void> {
+    const event = this.#wanted.alert(message, this.#surroundings.clock.now());
+    const { dropped } = this.#alerts.outbox;
+    const saved = this.#alerts.add({ ...event, severity: message.alert.severity });
+    if (this.#alerts.outbox.dropped > dropped) this.#complain(FULL);
+    this.#publish();
+    this.#show();
+    await saved;
+    this.#offer();
+  }
+
+  #offer(): void {
+    if (!this.#isClosed) this.#publisher.offer(this.#alerts.ready);
+  }
+
+  #saveSoon(): void {
+    this.#save().catch((error: unknown) => this.#log.error(sentenceOf(error)));
+  }
+
+  /** Tells the publisher what is to stand on the MQTT broker now. */
+  #publish(): void {
+    if (this.#isClosed) return;
+    if (this.#wanted.isAnnouncementDue && !this.#timers.has('announce'))
+      this.#later('announce', ANNOUNCE_AFTER_MS, () => {
+        this.#wanted.announce(this.#surroundings.clock.now());
+        this.#publish();
+      });
+    const { retained } = this.#publisher;
+    const mayEmpty = this.#wanted.mayEmpty((topic) => retained.isDone(topic));
+    this.#publisher.want(
+      this.#wanted.tree(this.#surroundings.clock.now(), this.#alerts.outbox.dropped),
+      mayEmpty,
+    );
+  }
+
+  #delivered(topic: string): void {
+    // What Home Assistant does not look at any more may be emptied now.
+    if (this.#publisher.retained.isDone(topic) && this.#wanted.delivered(topic)) this.#publish();
+  }
+
+  #received({ isRetained, text, topic }: Received): void {
+    if (topic === this.#topics.birth) {
+      if (text === 'online' && !isRetained) this.#greet();
+    } else if (topic === this.#topics.bridge('command')) {
+      // A command that stands there would be obeyed at every start.
+      if (!isRetained) this.#obey(text);
+    } else if (isRetained && text !== '' && this.#wanted.found(topic, text)) this.#publisher.found(topic);
+  }
+
+  /** Home Assistant has started: everything is sent again, for it may have missed some. */
+  #greet(): void {
+    const { least, spread } = GREETED_AFTER_MS;
+    const afterMs = least + this.#surroundings.chance() * spread;
+    this.#later('greet', afterMs, () => this.#publisher.again());
+  }
+
+  #obey(text: string): void {
+    if (text.trim().toLowerCase() !== 'refresh') return;
+    if (!this.#mayRefresh())
+      return this.#log.info(`More than ${REFRESHES_PER_MINUTE} refreshes in a minute: this one is not done.`);
+    for (const reader of this.#readers())
+      reader.refresh().catch((error: unknown) => this.#log.warn(`The refresh failed: ${sentenceOf(error)}`));
+  }
+
+  /** Those whose messages come here. */
+  #readers(): readonly Reader[] {
+    const known = new Set([...this.#wanted.book.accounts.values()].map(({ account }) => account.connection));
+    return this.#surroundings
+      .readers()
+      .filter(({ connection, wiredTo }) => known.has(connection) || wiredTo().has(this.#node.id));
+  }
+
+  /** Asks those that have told nothing since this node was made. */
+  #askSilent(): void {
+    const { connections } = this.#wanted.feed;
+    const report = (error: unknown): void => this.#log.warn(sentenceOf(error));
+    for (const reader of this.#readers().filter(({ connection }) => !connections.has(connection)))
+      reader.tellAgain((status) => void this.take(status).catch(report)).catch(report);
+  }
+
+  #beat(): void {
+    this.#later('beat', BEAT_MS, () => this.#beat());
+    const { clock, connectionIs } = this.#surroundings;
+    if (clock.monotonic() - this.#startedAt >= GONE_AFTER_MS)
+      for (const { account } of this.#wanted.unheard)
+        if (account.connection === null || connectionIs(account.connection) !== 'other') {
+          this.#log.warn(
+            `No account-sync tells of the account ${account.label} any more: its topics are emptied. It comes back when one does.`,
+          );
+          this.#wanted.forget(account.key);
+          this.#saveSoon();
+        }
+    this.#wanted.renew(clock.now());
+    this.#publish();
+  }
+
+  #later(what: 'announce' | 'ask' | 'beat' | 'greet', afterMs: number, then: () => void): void {
+    this.#timers.get(what)?.cancel();
+    const timer = this.#surroundings.clock.after(afterMs, () => {
+      this.#timers.delete(what);
+      then();
+    });
+    this.#timers.set(what, timer);
+  }
+
+  #stand(standing: Standing): void {
+    this.#standing = standing;
+    if (standing.kind === 'connected') this.#complaints.clear();
+    if (standing.kind === 'down') this.#complain(standing.error.message);
+    this.#show();
+  }
+
+  /** One trouble is one error, however often it is met. */
+  #complain(sentence: string): void {
+    if (this.#isClosed || this.#complaints.has(sentence)) return;
+    this.#complaints.add(sentence);
+    this.#node.error(said(sentence), {});
+  }
+
+  #show(): void {
+    if (this.#isClosed) return;
+    const { dropped, waiting } = this.#alerts.outbox;
+    const status = feedStatus({
+      standing: this.#standing,
+      address: this.#surroundings.address,
+      accounts: this.#wanted.feed.accounts.size,
+      refused: this.#publisher.retained.refusals.size,
+      waiting: waiting.length,
+      dropped,
+    });
+    const shown = JSON.stringify(status);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#node.status(status);
+  }
+}
+
+/** Wires input and close of a node to its work; nothing that a message or an MQTT broker does gets past here. */
+export function runMqttFeed(node: Node, feed: MqttFeed, isInFlow: () => boolean): void {
+  node.on('input', (message, _send, done) => {
+    feed
+      .take(message)
+      .then(() => done())
+      .catch((error: unknown) => done(new Error(said(sentenceOf(error)))))
+      // A message that cannot be copied for a Catch node throws there.
+      .catch((error: unknown) => node.error(said(sentenceOf(error)), {}));
+  });
+  node.on('close', (removed: boolean, done: () => void) => {
+    feed.close(removed && !isInFlow()).then(done, done);
+  });
+}

@@ -1,0 +1,29 @@
+/** What an account-sync node offers to nodes that need what it has told, and have no wire back to it. */
+export interface Reader {
+  /** Id of the node. */
+  readonly id: string;
+  /** Id of the connection that it reads. */
+  readonly connection: string;
+  /** Ids of the nodes that its outputs are wired to. */
+  readonly wiredTo: () => ReadonlySet<string>;
+  /** Asks the broker anew; the answer goes out of its outputs. @throws BrokerageError */
+  readonly refresh: () => Promise<void>;
+  /** Tells again what it has told last, through its outputs; its state goes to `tell`. */
+  readonly tellAgain: (tell: (message: object) => void) => Promise<void>;
+}
+
+/** node id → what it offers */
+const readers = new Map<string, Reader>();
+
+/** The returned function withdraws it. */
+export function offerReader(reader: Reader): () => void {
+  readers.set(reader.id, reader);
+  return () => {
+    // Its successor of the same id may be here already.
+    if (readers.get(reader.id) === reader) readers.delete(reader.id);
+  };
+}
+
+export function allReaders(): readonly Reader[] {
+  return [...readers.values()];
+}
