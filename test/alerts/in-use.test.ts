@@ -118,6 +118,7 @@ describe('an alert about something that is gone', () => {
 
   it('that had ended at night is told in the morning as ended, and not as gone', () => {
     const stage = new Stage(settingsOf(rulesOf(CHEAP), NIGHT), EVENING);
+    stage.tickMs = MINUTE_MS;
     stage.sample(heldNow([stockAt('A', 40)]));
     stage.pass(3 * HOUR_MS);
     assert.deepEqual(told(stage), ['cheap firing']);
@@ -181,6 +182,7 @@ describe('a rule that is removed or changed', () => {
 
   it('tells in the morning the end of what had ended at night, though its rule is gone', () => {
     const stage = new Stage(settingsOf(rulesOf(LOW), NIGHT), EVENING);
+    stage.tickMs = MINUTE_MS;
     stage.sample(cushionOf(0.01));
     stage.pass(3 * HOUR_MS);
     stage.sample(cushionOf(0.5));

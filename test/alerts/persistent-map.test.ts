@@ -24,4 +24,23 @@ describe('a persistent map', () => {
       }),
       { numRuns: 200 },
     ));
+
+  it('holds thousands, among them such as share a place, and gives each of them back and up', () => {
+    const keys = Array.from({ length: 5_000 }, (_, index) => `position ${index}`);
+    let map = PersistentMap.of(keys.map((key, index) => [key, index] as const));
+    assert.equal(map.size, keys.length);
+    assert.ok(keys.every((key, index) => map.get(key) === index && map.has(key)));
+    assert.equal(map.get('position'), undefined);
+    assert.equal(map.has('position 5000'), false);
+    assert.equal(map.without('position 5000'), map);
+    for (const [index, key] of keys.entries()) if (index % 10 > 0) map = map.without(key);
+    assert.deepEqual(
+      [...map].map(([, index]) => index).toSorted((a, b) => a - b),
+      Array.from({ length: 500 }, (_, index) => index * 10),
+    );
+    assert.equal(map.with('position 0', 0), map);
+    assert.equal(map.with('position 0', 1).size, 500);
+    for (const [key] of map) map = map.without(key);
+    assert.deepEqual([map.size, [...map]], [0, []]);
+  });
 });

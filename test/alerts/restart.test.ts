@@ -71,6 +71,7 @@ describe('what is kept of alerts between two starts', () => {
 describe('after a restart', () => {
   it('tells in the morning what had ended at night', () => {
     const stage = new Stage(settingsOf(rulesOf(LOW), NIGHT), EVENING);
+    stage.tickMs = MINUTE_MS;
     stage.sample(cushionOf(0.01));
     stage.pass(3 * HOUR_MS);
     stage.sample(cushionOf(0.5));

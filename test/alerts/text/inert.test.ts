@@ -42,7 +42,7 @@ describe('foreign text', () => {
           assert.equal(oneLine(line, longest), line.trim());
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
