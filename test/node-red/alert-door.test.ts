@@ -159,6 +159,35 @@ describe('what an alert node hears of account-sync', () => {
     });
   });
 
+  it('is how a connection stands, also in a message that says no more of it than its topic and its state', () => {
+    const said = (word: string) => ({
+      topic: 'schwab/Savings/status',
+      sync: {
+        kind: 'status',
+        sequence: 1,
+        asOf: null,
+        receivedAt: new Date(T0).toISOString(),
+        quality: 'live',
+        complete: true,
+        stale: false,
+        staleSeconds: 0,
+        via: 'schwab',
+        issues: [],
+      },
+      payload: {
+        state: word,
+        reason: null,
+        since: new Date(T0).toISOString(),
+        nextAttemptAt: null,
+        loginExpiresAt: null,
+        via: 'schwab',
+      },
+    });
+    const [down, live] = ['down', 'live'].map((word) => Object(sampleOf(said(word), AT)));
+    assert.deepEqual(down.connection, { key: 'schwab/Savings/status', label: 'Savings', broker: 'schwab' });
+    assert.deepEqual([down.status.lostSince, live.status.lostSince], [T0, null]);
+  });
+
   it('is nothing where a message is another one, or damaged', () => {
     const [good] = messages('balances', 'snapshots');
     assert.notEqual(sampleOf(good, AT), null);

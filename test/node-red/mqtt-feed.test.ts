@@ -70,7 +70,15 @@ const statusMessage = (state: string) => ({
   account: null,
   connection,
   sync: sync('status'),
-  payload: { state, reason: null, since: iso, nextAttemptAt: null, loginExpiresAt: null, quietUntil: null },
+  payload: {
+    state,
+    reason: null,
+    since: iso,
+    nextAttemptAt: null,
+    lostSince: null,
+    loginExpiresAt: null,
+    quietUntil: null,
+  },
   changes: [],
 });
 

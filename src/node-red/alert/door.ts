@@ -91,6 +91,17 @@ function about({ account, connection, sync }: OfAccount) {
   };
 }
 
+/** Messages that a flow has stored, or that another node has made, may say less of their connection than ours do. */
+function namedBy(topic: string): z.infer<typeof Connection> {
+  return { key: topic, label: topic.split('/')[1] ?? topic };
+}
+
+function lostBy({ since, state }: { readonly since: number; readonly state: string }): number | null {
+  return LOST.has(state) ? since : null;
+}
+
+const LOST: ReadonlySet<string> = new Set(['connecting', 'down', 'login-required', 'misconfigured']);
+
 const Message = z.union([
   z.object({ ...ofAccount, sync: syncOf('balances'), payload: KeptBalances }).transform((message) => ({
     ...about(message),
@@ -142,21 +153,27 @@ const Message = z.union([
   z
     .object({
       topic: z.string(),
-      connection: Connection,
+      connection: Connection.nullish(),
       sync: syncOf('status'),
       payload: z.object({
         state: z.enum(['connecting', 'live', 'degraded', 'stale', 'login-required', 'misconfigured', 'down']),
         reason: z.string().nullable(),
         since: time,
-        lostSince: time.nullable(),
+        lostSince: time.nullish(),
         loginExpiresAt: time.nullable(),
-        quietUntil: time.nullable(),
+        quietUntil: time.nullish(),
       }),
     })
     .transform(({ connection, payload, sync, topic }) => ({
       of: 'connection' as const,
-      connection: { ...connection, broker: topic.split('/')[0] ?? '' },
-      status: { ...payload, issues: sync.issues, apiErrorPercent: null },
+      connection: { ...(connection ?? namedBy(topic)), broker: topic.split('/')[0] ?? '' },
+      status: {
+        ...payload,
+        lostSince: payload.lostSince === undefined ? lostBy(payload) : payload.lostSince,
+        quietUntil: payload.quietUntil ?? null,
+        issues: sync.issues,
+        apiErrorPercent: null,
+      },
     })),
 ]);
 
