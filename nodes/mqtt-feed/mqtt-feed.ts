@@ -12,7 +12,7 @@ import { brokerNode, type BrokerAddress } from '../../src/node-red/mqtt-feed/bro
 import { mqttFeedConfig, type MqttFeedConfig } from '../../src/node-red/mqtt-feed/config.js';
 import { MqttFeed, runMqttFeed } from '../../src/node-red/mqtt-feed/feed-node.js';
 import { idInFileName, ownFolder } from '../../src/node-red/own-folder.js';
-import { allReaders } from '../../src/node-red/readers.js';
+import { allReaders, onReaderStopped } from '../../src/node-red/readers.js';
 import { saidByNode, saidInLog } from '../../src/node-red/said.js';
 import { stableId } from '../../src/node-red/stable-id.js';
 import type { Chance, Clock } from '../../src/ports.js';
@@ -46,6 +46,7 @@ export function registerWith(
         address: broker.address,
         open: openLinkTo({ ...broker, ...whoWeAre(wanted, instance) }, clock),
         readers: allReaders,
+        onReaderStopped,
         connectionIs,
         ...(file === null ? {} : { memory: file }),
       });

@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<SampledStatus['state'], ConnectionState>> = {
   down: 'disconnected',
 };
 
-const UNHEARD = 'Nothing was heard of this account since Node-RED started: what stands here is from before.';
+const UNHEARD = 'No account-sync tells of this account now: what stands here is from before.';
 
 /** How the figures of an account come, and how far to trust them; `at` is now. What is not known is null, and never "fine". */
 export function connectionOf(

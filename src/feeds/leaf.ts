@@ -20,6 +20,7 @@ const AGES: ReadonlySet<string> = new Set(['data_age_s']);
 /** Numbers that say nothing of how much somebody owns. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'data_age_s',
+  'legs',
   'leverage',
   'multiplier',
   'open_orders',

@@ -1,5 +1,6 @@
 import type { Book } from './book.js';
 import type { Feed } from './feed.js';
+import type { Privacy } from './leaf.js';
 import type { Topics } from './topics.js';
 import { isGone } from './tree.js';
 
@@ -8,6 +9,7 @@ export interface Emptying {
   readonly book: Book;
   readonly feed: Feed;
   readonly homeAssistant: boolean;
+  readonly privacy: Privacy;
   /** Whether Home Assistant has been told what an account holds now: what it still looks at must not be emptied. */
   readonly isAnnounced: (accountKey: string) => boolean;
 }
@@ -16,14 +18,15 @@ export interface Emptying {
  * Whether a topic that stands on the MQTT broker, and that nothing is to stand in, holds what has ended. What was only not
  * heard of, such as an account whose broker cannot be reached since the start, has not.
  */
-export function mayEmpty(
-  topic: string,
-  { book, feed, homeAssistant, isAnnounced, topics }: Emptying,
-): boolean {
+export function mayEmpty(topic: string, emptying: Emptying): boolean {
+  const { book, feed, homeAssistant, isAnnounced, privacy, topics } = emptying;
   const known = [...book.accounts.values()];
   const isDocument = known.some(({ account }) => topics.discovery(topics.deviceOf(account.key)) === topic);
   if (isDocument) return !homeAssistant;
+  // The last alert of an earlier run may name amounts.
+  const isLastAlert = topic === topics.bridge('last_alert');
   const parsed = topics.parse(topic);
+  if (privacy === 'relative' && (isLastAlert || parsed?.kind === 'last_alert')) return true;
   // Documents of accounts that are gone, and the bridge's where Home Assistant is not wanted any more.
   if (parsed === null) return topics.isDiscovery(topic);
   const owner = known.find(({ name }) => name === parsed.name)?.account;

@@ -85,6 +85,13 @@ export class Wanted {
     return [...this.#book.accounts.values()].filter(({ account }) => !this.#feed.accounts.has(account.key));
   }
 
+  /** Whoever told of this account has stopped: what stands there is nobody's word any more, and stays. */
+  doubt(key: string, at: number): void {
+    const accounts = new Map([...this.#feed.accounts].filter(([other]) => other !== key));
+    this.#feed = { ...this.#feed, accounts };
+    this.#renew([key], at);
+  }
+
   /** Nobody tells of this account any more. */
   forget(key: string): void {
     this.#trees.delete(key);
@@ -116,12 +123,13 @@ export class Wanted {
 
   /** Of a topic that is not in the tree: whether what it holds has ended. `isDone` = it holds what it is to hold. */
   mayEmpty(isDone: (topic: string) => boolean): (topic: string) => boolean {
-    const { homeAssistant, topics } = this.#options;
+    const { homeAssistant, privacy, topics } = this.#options;
     const due = new Set(homeAssistant ? this.#announcements.due(this.#book, this.#feed) : []);
     const isAnnounced = (key: string): boolean =>
       this.#announcements.has(key) && !due.has(key) && isDone(topics.discovery(topics.deviceOf(key)));
     const { feed: told } = this;
-    return (topic) => mayEmpty(topic, { topics, book: this.#book, feed: told, homeAssistant, isAnnounced });
+    return (topic) =>
+      mayEmpty(topic, { topics, book: this.#book, feed: told, homeAssistant, privacy, isAnnounced });
   }
 
   /** Where something of ours may stand from before: filters to subscribe to. */

@@ -14,6 +14,7 @@ export interface Reader {
 
 /** node id → what it offers */
 const readers = new Map<string, Reader>();
+const listeners = new Set<(connection: string) => void>();
 
 /** The returned function withdraws it. */
 export function offerReader(reader: Reader): () => void {
@@ -21,9 +22,16 @@ export function offerReader(reader: Reader): () => void {
   return () => {
     // Its successor of the same id may be here already.
     if (readers.get(reader.id) === reader) readers.delete(reader.id);
+    for (const listener of listeners) listener(reader.connection);
   };
 }
 
 export function allReaders(): readonly Reader[] {
   return [...readers.values()];
+}
+
+/** Calls back with its connection when an account-sync node has stopped; the returned function ends that. */
+export function onReaderStopped(listener: (connection: string) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

@@ -120,7 +120,7 @@ describe('what the topics of an account hold', () => {
   it('says of an account that was not heard of since the start that what stands there is old, and knows no more', () => {
     const { connected, data_age_s, reason, stale, state } = payload(treeOf(EMPTY_FEED), 'connection');
     assert.deepEqual([connected, data_age_s, stale, state], [null, null, true, null]);
-    assert.match(String(reason), /since Node-RED started/);
+    assert.match(String(reason), /what stands here is from before/);
   });
 
   it('says how the connection is, in the words of the topic', () => {
@@ -194,7 +194,7 @@ describe('what the topics of an account hold', () => {
             if (typeof value === 'number')
               assert.match(
                 key,
-                /_pct$|^(ts_ms|data_age_s|price|multiplier|positions|open_orders|strike|leverage)$/,
+                /_pct$|^(ts_ms|data_age_s|price|multiplier|positions|open_orders|strike|leverage|legs)$/,
               );
         assert.equal(shown[1]?.['margin_cushion_pct'], 50);
       }),

@@ -93,6 +93,7 @@ describe('an mqtt feed', () => {
   let desk = new Desk();
   let feed: MqttFeed | null = null;
   let readers: Reader[] = [];
+  let tellStopped: (connection: string) => void = () => undefined;
   let connectionIs: 'live' | 'gone' | 'other' = 'live';
 
   /** A disk that is never late. */
@@ -117,6 +118,10 @@ describe('an mqtt feed', () => {
       instance: 'nr-1',
       memory,
       readers: () => readers,
+      onReaderStopped: (listener) => {
+        tellStopped = listener;
+        return () => (tellStopped = () => undefined);
+      },
       connectionIs: () => connectionIs,
       ...more,
     });
@@ -223,6 +228,59 @@ describe('an mqtt feed', () => {
       assert.match(desk.words.at(-1) ?? '', /No account-sync tells of the account Main any more/);
       await stop();
     }
+  });
+
+  it('takes the word of no account-sync that has stopped, and clears away what nobody takes over', async () => {
+    await start();
+    await hear(statusMessage('live'), balancesMessage(7), positionsMessage(['1']));
+    await pass(2_000);
+    const isStale = (): unknown => payloadOf(broker.retained.get('brokerage/main/connection'))['stale'];
+    tellStopped('c1');
+    // It was deployed anew.
+    await pass(MINUTE_MS / 2);
+    await hear(balancesMessage(7));
+    await pass(5 * MINUTE_MS);
+    assert.equal(isStale(), false);
+    tellStopped('c1');
+    await pass(3 * MINUTE_MS);
+    assert.equal(isStale(), true);
+    assert.ok(broker.retained.has('brokerage/main/summary'));
+    await pass(15 * MINUTE_MS);
+    assert.ok(![...broker.retained.keys()].some((topic) => topic.startsWith('brokerage/main/')));
+  });
+
+  it('asks another account-sync of the same connection before it doubts an account', async () => {
+    let told = 0;
+    const tellAgain = async (): Promise<void> => {
+      told += 1;
+      await feed?.take(balancesMessage(7));
+    };
+    readers = [
+      { id: 's', connection: 'c1', wiredTo: () => new Set(['feed']), refresh: async () => {}, tellAgain },
+    ];
+    await start();
+    await hear(statusMessage('live'), balancesMessage(7));
+    tellStopped('c1');
+    await pass(20 * MINUTE_MS);
+    assert.equal(told, 1);
+    assert.equal(payloadOf(broker.retained.get('brokerage/main/connection'))['stale'], false);
+  });
+
+  it('leaves no amount behind, also not that of an alert, when only shares are to be published', async () => {
+    await start();
+    const alert = testMessage(null, T0);
+    const of = { key: KEY, label: 'Main' };
+    await hear(balancesMessage(7_654_321), {
+      ...alert,
+      topic: 'has 7654321',
+      alert: { ...alert.alert, account: of },
+    });
+    assert.ok(JSON.stringify([...broker.retained]).includes('7654321'));
+    await stop();
+    await start({ privacy: 'relative' });
+    await hear(balancesMessage(7_654_321), positionsMessage([]));
+    await pass(10_000);
+    assert.ok(!JSON.stringify([...broker.retained]).includes('7654321'));
   });
 
   it('moves an account whose label was changed, and leaves nothing at its old name', async () => {

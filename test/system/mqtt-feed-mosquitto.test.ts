@@ -17,6 +17,7 @@ import {
   type MosquittoServer,
 } from '../support/mosquitto-server.js';
 import { listenTo, type MqttEar } from '../support/mqtt-ear.js';
+import { startNodeRed } from '../support/node-red-process.js';
 import { helper, nodesWith, startRuntime, stopRuntime } from '../support/nodes.js';
 
 const PASSWORD = marked('MQTT password', 'feed-password-9417');
@@ -188,5 +189,51 @@ describe('an mqtt feed at a real MQTT broker', () => {
     await listen('mqtt');
     await start({ protocolVersion: '3' });
     await isOnline();
+  });
+});
+
+describe('an mqtt feed in a Node-RED that is killed', () => {
+  const folder = folderForEachTest();
+
+  it('is offline by its last will, and online again after the start', async function () {
+    this.timeout(60_000);
+    if (missingMosquitto() !== null) return this.skip();
+    const server = await mosquittoServer({ folder: folder() });
+    await server.start();
+    const ear = await listenTo(`mqtt://127.0.0.1:${server.port}`);
+    const nodeRed = await startNodeRed({
+      flows: [
+        { id: 'tab', type: 'tab', label: 'test' },
+        brokerConfig(server.port, { protocolVersion: '5' }),
+        {
+          id: 'feed',
+          z: 'tab',
+          type: 'account-mqtt',
+          version: 1,
+          broker: 'broker',
+          x: 200,
+          y: 60,
+          wires: [],
+        },
+      ],
+    });
+    const said = (): readonly string[] =>
+      ear.frames.filter(({ topic }) => topic.endsWith('/status')).map(({ text }) => text);
+    try {
+      await eventually(() => said().at(-1) === 'online', WITHIN);
+      await nodeRed.killAndLaunch();
+      await eventually(() => said().includes('offline'), WITHIN);
+      await nodeRed.listening();
+      await eventually(() => said().at(-1) === 'online', WITHIN);
+      assert.deepEqual(said(), ['online', 'offline', 'online']);
+      assert.equal(
+        new Set(ear.frames.filter(({ topic }) => topic.endsWith('/status')).map(({ topic }) => topic)).size,
+        1,
+      );
+    } finally {
+      await nodeRed.stop();
+      await ear.close();
+      await server.stop();
+    }
   });
 });

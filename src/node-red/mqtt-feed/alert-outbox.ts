@@ -44,6 +44,8 @@ export class AlertOutbox {
     this.#outbox = withWaiting(this.#outbox, alert);
     await this.onDisk();
     this.#ready.add(number);
+    const waiting = new Set(this.#outbox.waiting.map((one) => one.number));
+    for (const one of this.#ready) if (!waiting.has(one)) this.#ready.delete(one);
   }
 
   acknowledged(number: number): void {

@@ -18,6 +18,7 @@ import { AlertOutbox } from './alert-outbox.js';
 import type { MqttFeedConfig } from './config.js';
 import { incoming } from './door.js';
 import { feedStatus } from './feed-status.js';
+import { Vouching } from './vouching.js';
 
 /** Two documents of one device within less than this, and Home Assistant may skip the rest of the second. */
 const ANNOUNCE_AFTER_MS = 2_000;
@@ -25,8 +26,6 @@ const ANNOUNCE_AFTER_MS = 2_000;
 const BEAT_MS = 60_000;
 /** A feed that was deployed alone was not there when the others spoke. */
 const ASK_AFTER_MS = 5_000;
-/** An account whose connection is live, or gone, and of which nobody has said a word for so long, is nobody's any more. */
-const GONE_AFTER_MS = 15 * 60_000;
 /** Home Assistant says that it is there before it has subscribed to everything; and others answer, too. */
 const GREETED_AFTER_MS = { least: 1_000, spread: 9_000 } as const;
 const REFRESHES_PER_MINUTE = 4;
@@ -50,6 +49,8 @@ export interface FeedSurroundings {
   readonly memory?: Kept<KeptFeed>;
   /** The account-sync nodes that run now. */
   readonly readers: () => readonly Reader[];
+  /** Calls back with its connection when one of them has stopped; the returned function ends that. */
+  readonly onReaderStopped: (listener: (connection: string) => void) => () => void;
   /** How the connection of this id is; `gone` = there is none. */
   readonly connectionIs: (id: string) => 'live' | 'gone' | 'other';
 }
@@ -66,7 +67,8 @@ export class MqttFeed {
   readonly #alerts: AlertOutbox;
   readonly #save: () => Promise<void>;
   readonly #mayRefresh: () => boolean;
-  readonly #startedAt: number;
+  readonly #vouching: Vouching;
+  readonly #leave: () => void;
   /** What for → the timer that waits for it */
   readonly #timers = new Map<'announce' | 'ask' | 'beat' | 'greet', Timer>();
   /** Sentences that were said, and that are still true. */
@@ -97,7 +99,10 @@ export class MqttFeed {
       warn: this.#log.warn,
     });
     this.#mayRefresh = requestLimit(clock, REFRESHES_PER_MINUTE);
-    this.#startedAt = clock.monotonic();
+    this.#vouching = new Vouching(clock.monotonic());
+    this.#leave = surroundings.onReaderStopped((connection) =>
+      this.#vouching.stopped(connection, clock.monotonic()),
+    );
     this.#publisher = this.#makePublisher();
     this.#publish();
     this.#offer();
@@ -120,6 +125,7 @@ export class MqttFeed {
   /** Resolves when nothing is left open. `isDeleted` = nothing of this feed is to stay on the MQTT broker. */
   async close(isDeleted: boolean): Promise<void> {
     this.#isClosed = true;
+    this.#leave();
     for (const timer of this.#timers.values()) timer.cancel();
     const status = this.#topics.bridge('status');
     const others = this.#publisher.retained.topics.filter((topic) => topic !== status);
@@ -160,6 +166,7 @@ export class MqttFeed {
   #hear(sample: Sample, type: string | null): void {
     const before = this.#wanted.book;
     this.#wanted.hear(sample, type);
+    if ('account' in sample) this.#vouching.heard(sample.account.key, this.#surroundings.clock.monotonic());
     if (this.#wanted.book !== before) {
       this.#saveSoon();
       this.#publisher.lookAt();
@@ -247,25 +254,43 @@ export class MqttFeed {
   /** Asks those that have told nothing since this node was made. */
   #askSilent(): void {
     const { connections } = this.#wanted.feed;
+    this.#ask(({ connection }) => !connections.has(connection));
+  }
+
+  #ask(whom: (reader: Reader) => boolean): void {
     const report = (error: unknown): void => this.#log.warn(sentenceOf(error));
-    for (const reader of this.#readers().filter(({ connection }) => !connections.has(connection)))
+    for (const reader of this.#readers().filter(whom))
       reader.tellAgain((status) => void this.take(status).catch(report)).catch(report);
   }
 
   #beat(): void {
     this.#later('beat', BEAT_MS, () => this.#beat());
-    const { clock, connectionIs } = this.#surroundings;
-    if (clock.monotonic() - this.#startedAt >= GONE_AFTER_MS)
-      for (const { account } of this.#wanted.unheard)
-        if (account.connection === null || connectionIs(account.connection) !== 'other') {
-          this.#log.warn(
-            `No account-sync tells of the account ${account.label} any more: its topics are emptied. It comes back when one does.`,
-          );
-          this.#wanted.forget(account.key);
-          this.#saveSoon();
-        }
+    const { clock } = this.#surroundings;
+    this.#judge();
     this.#wanted.renew(clock.now());
     this.#publish();
+    this.#show();
+  }
+
+  /** Whether anybody still vouches for what stands there. */
+  #judge(): void {
+    const { clock, connectionIs } = this.#surroundings;
+    const { accounts } = this.#wanted.feed;
+    const all = [...this.#wanted.book.accounts.values()].map(({ account }) => ({
+      account,
+      isHeard: accounts.has(account.key),
+    }));
+    const isUp = (connection: string): boolean => connectionIs(connection) !== 'other';
+    const { ask, doubted, gone } = this.#vouching.judge(all, clock.monotonic(), isUp);
+    for (const key of doubted) this.#wanted.doubt(key, clock.now());
+    for (const { key, label } of gone) {
+      this.#log.warn(
+        `No account-sync tells of the account ${label} any more: its topics are emptied. It comes back when one does.`,
+      );
+      this.#wanted.forget(key);
+      this.#saveSoon();
+    }
+    this.#ask(({ connection }) => ask.has(connection));
   }
 
   #later(what: 'announce' | 'ask' | 'beat' | 'greet', afterMs: number, then: () => void): void {

@@ -196,8 +196,7 @@ function differences({ ib }: RedStage, { retained }: MqttWorld): readonly string
     const label = String(payload['label']);
     if (topic.endsWith('/summary')) found.set(`${label} net liquidation`, payload['net_liquidation']);
     if (topic.includes('/positions/')) {
-      const { key } = payload;
-      const name = typeof key === 'string' ? key : topic;
+      const name = typeof payload['key'] === 'string' ? payload['key'] : topic;
       found.set(`${label} quantity of ${name}`, payload['quantity']);
       found.set(`${label} value of ${name}`, payload['market_value']);
     }
