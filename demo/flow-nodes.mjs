@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 // The nodes of the demo's flow and where they stand. scripts/make-demo-flow.mjs makes demo/flow.json of them.
 const tab = 'demo-tab';
 
 /** Widths as the editor draws them: it wants the middle of a node, while columns are aligned by their edges. */
 const WIDTHS = {
-  'demo-note-accounts': 380,
+  'demo-note-accounts': 420,
   'demo-sync': 140,
   'demo-sync-schwab': 180,
   'demo-which': 200,
@@ -11,6 +13,7 @@ const WIDTHS = {
   'demo-out-positions': 120,
   'demo-out-orders': 100,
   'demo-out-executions': 140,
+  'demo-out-activities': 120,
   'demo-out-status': 100,
   'demo-note-dashboard': 300,
   'demo-ui-style': 140,
@@ -29,17 +32,46 @@ const WIDTHS = {
   'demo-in-executions': 120,
   'demo-fn-executions': 140,
   'demo-ui-executions': 140,
-  'demo-note-mqtt': 420,
-  'demo-in-mqtt-summary': 180,
-  'demo-fn-mqtt-summary': 120,
-  'demo-in-mqtt-connection': 180,
-  'demo-fn-mqtt-connection': 140,
-  'demo-in-mqtt-positions': 120,
-  'demo-fn-mqtt-positions': 160,
-  'demo-in-mqtt-orders': 100,
-  'demo-fn-mqtt-orders': 140,
-  'demo-mqtt-out': 160,
+  'demo-note-alerts': 520,
+  'demo-in-alerts': 120,
+  'demo-in-commands': 120,
+  'demo-list': 160,
+  'demo-new': 120,
+  'demo-alert': 100,
+  'demo-fn-alerts': 140,
+  'demo-ui-alerts': 100,
+  'demo-fn-buttons': 120,
+  'demo-out-commands': 120,
+  'demo-ui-notification': 140,
+  'demo-feed': 120,
 };
+
+const example = JSON.parse(readFileSync(new URL('../examples/flows/alerts.json', import.meta.url), 'utf8'));
+const { rules } = example.find(({ type }) => type === 'account-alert');
+/** The rules that are on from the start, and two of the ready list that have something to tell within minutes. */
+const demoRules = [
+  ...rules,
+  {
+    id: 'order-filled',
+    name: 'Order filled',
+    enabled: true,
+    severity: 'info',
+    metric: 'orderStatus',
+    operator: 'event',
+    threshold: ['filled'],
+    cooldownSeconds: 0,
+  },
+  {
+    id: 'position-changed',
+    name: 'Position opened, closed or changed',
+    enabled: true,
+    severity: 'info',
+    metric: 'quantity',
+    operator: 'event',
+    threshold: [],
+    cooldownSeconds: 0,
+  },
+];
 
 const placed = (id, { left, y, g }) => ({ id, z: tab, g, x: left + WIDTHS[id] / 2, y });
 
@@ -110,72 +142,65 @@ const group = (id, name, { x, y, w, h, fill, nodes }) => ({
 });
 
 const widgets = [
-  { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 420 },
-  { id: 'history', name: 'Net liquidation', from: ['balances'], y: 460 },
-  { id: 'positions', name: 'Positions', from: ['positions'], y: 500 },
-  { id: 'orders', name: 'Open orders', from: ['balances', 'orders'], y: 540 },
-  { id: 'executions', name: 'Executions', from: ['executions'], y: 580 },
+  { id: 'overview', name: 'Overview', from: ['balances', 'status'], y: 460 },
+  { id: 'history', name: 'Net liquidation', from: ['balances'], y: 500 },
+  { id: 'positions', name: 'Positions', from: ['positions'], y: 540 },
+  { id: 'orders', name: 'Open orders', from: ['balances', 'orders'], y: 580 },
+  { id: 'executions', name: 'Executions', from: ['executions'], y: 620 },
 ];
 
-const topics = [
-  { id: 'mqtt-summary', name: 'summary', from: ['balances', 'orders'], y: 720 },
-  { id: 'mqtt-connection', name: 'connection', from: ['balances', 'status'], y: 760 },
-  { id: 'mqtt-positions', name: 'positions/<key>', from: ['positions'], y: 800 },
-  { id: 'mqtt-orders', name: 'orders/<id>', from: ['orders'], y: 840 },
+const targets = (kind) => [
+  ...widgets.filter(({ from }) => from.includes(kind)).map(({ id }) => id),
+  'alerts',
 ];
 
-const targets = (kind) =>
-  [...widgets, ...topics].filter(({ from }) => from.includes(kind)).map(({ id }) => id);
+const widgetWidths = { overview: 12, alerts: 12, history: 12, positions: 12, orders: 6, executions: 6 };
 
-const widgetWidths = { overview: 12, history: 12, positions: 12, orders: 6, executions: 6 };
+/** A panel of the page, and the place where it stands there. */
+const panel = (id, name, { left = COLUMNS.out, y, g, order, wires = [] }) => [
+  {
+    ...placed(`demo-ui-${id}`, { left, y, g }),
+    type: 'ui-template',
+    group: `demo-ui-group-${id}`,
+    page: '',
+    ui: '',
+    name,
+    order: 1,
+    width: 0,
+    height: 0,
+    head: '',
+    file: `dashboard/${id}.vue`,
+    into: 'format',
+    storeOutMessages: true,
+    passthru: false,
+    resendOnRefresh: true,
+    templateScope: 'local',
+    className: '',
+    wires: [wires],
+  },
+  {
+    id: `demo-ui-group-${id}`,
+    type: 'ui-group',
+    name,
+    page: 'demo-ui-page',
+    width: widgetWidths[id],
+    height: 1,
+    order,
+    showTitle: false,
+    className: 'bk-group',
+    visible: 'true',
+    disabled: 'false',
+    groupType: 'default',
+  },
+];
 
 const dashboard = widgets.flatMap(({ id, name, from, y }, index) => {
   const g = 'demo-group-dashboard';
   return [
     linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
     shape(id, name, { y, g, wires: [`demo-ui-${id}`] }),
-    {
-      ...placed(`demo-ui-${id}`, { left: COLUMNS.out, y, g }),
-      type: 'ui-template',
-      group: `demo-ui-group-${id}`,
-      page: '',
-      ui: '',
-      name,
-      order: 1,
-      width: 0,
-      height: 0,
-      head: '',
-      file: `dashboard/${id}.vue`,
-      into: 'format',
-      storeOutMessages: true,
-      passthru: false,
-      resendOnRefresh: true,
-      templateScope: 'local',
-      className: '',
-      wires: [[]],
-    },
-    {
-      id: `demo-ui-group-${id}`,
-      type: 'ui-group',
-      name,
-      page: 'demo-ui-page',
-      width: widgetWidths[id],
-      height: 1,
-      order: index + 1,
-      showTitle: false,
-      className: 'bk-group',
-      visible: 'true',
-      disabled: 'false',
-      groupType: 'default',
-    },
-  ];
-});
-
-const mqtt = topics.flatMap(({ id, name, from, y }) => {
-  const g = 'demo-group-mqtt';
-  return [
-    linkIn(from.join(' and '), { id, y, g, from }, [`demo-fn-${id}`]),
-    shape(id, name, { y, g, wires: ['demo-mqtt-out'] }),
+    // The alerts stand second.
+    ...panel(id, name, { y, g, order: index === 0 ? 1 : index + 2 }),
   ];
 });
 
@@ -229,26 +254,24 @@ The bridge only reads: it cannot place, change or cancel an order.`,
     name: 'orders or executions?',
     property: 'sync.kind',
     propertyType: 'msg',
-    rules: [
-      { t: 'eq', v: 'orders', vt: 'str' },
-      { t: 'eq', v: 'executions', vt: 'str' },
-    ],
+    rules: [{ t: 'eq', v: 'orders', vt: 'str' }, { t: 'eq', v: 'executions', vt: 'str' }, { t: 'else' }],
     checkall: 'false',
     repair: false,
-    outputs: 2,
-    wires: [['demo-out-orders'], ['demo-out-executions']],
+    outputs: 3,
+    wires: [['demo-out-orders'], ['demo-out-executions'], ['demo-out-activities']],
   },
   linkOut('balances', { y: 120, to: targets('balances') }),
   linkOut('positions', { y: 160, to: targets('positions') }),
   linkOut('orders', { y: 200, to: targets('orders') }),
   linkOut('executions', { y: 240, to: targets('executions') }),
-  linkOut('status', { y: 280, to: targets('status') }),
+  linkOut('activities', { y: 280, to: targets('activities') }),
+  linkOut('status', { y: 320, to: targets('status') }),
 ];
 
 const ids = (nodes) => nodes.filter(({ g }) => g).map(({ id }) => id);
 
 const dashboardNote = comment('dashboard', 'The page: open /dashboard/accounts', {
-  y: 380,
+  y: 420,
   g: 'demo-group-dashboard',
   info: `Each function keeps what it last heard of every account, because a page that is opened later gets only the
 last message of each widget. The widgets are templates of Dashboard 2; the style of the page is in the template
@@ -259,7 +282,7 @@ added up.`,
 });
 
 const style = {
-  ...placed('demo-ui-style', { left: COLUMNS.out, y: 380, g: 'demo-group-dashboard' }),
+  ...placed('demo-ui-style', { left: COLUMNS.out, y: 420, g: 'demo-group-dashboard' }),
   type: 'ui-template',
   group: '',
   page: 'demo-ui-page',
@@ -279,31 +302,126 @@ const style = {
   wires: [[]],
 };
 
-const mqttNote = comment('mqtt', 'The same figures as MQTT topics: brokerage/<account>/…', {
-  y: 680,
-  g: 'demo-group-mqtt',
-  info: `Flat JSON with every key always there, retained, QoS 1. A position that is closed and an order that is done
-leave an empty retained message, which removes the topic.
+const alertsGroup = 'demo-group-alerts';
+const ALERT_KINDS = ['balances', 'positions', 'orders', 'executions', 'activities', 'status'];
+const alerts = [
+  comment('alerts', 'Alerts, on the page and with all figures on MQTT: brokerage/<account>/…', {
+    y: 720,
+    g: alertsGroup,
+    info: `Open **alerts** to see its rules, to change one, or to add one from the ready list. What it tells goes to the page,
+as a notification, and to MQTT. *Acknowledge* on the page is a message with the topic \`ack\`; every half minute, and
+after each alert, \`list\` asks what goes on.
 
-The broker of the demo runs inside \`npm start\`, on the port in \`DEMO_MQTT_PORT\`. For your own broker edit the
-**mqtt out** node.`,
-});
-
-const mqttOut = {
-  ...placed('demo-mqtt-out', { left: COLUMNS.out, y: 780, g: 'demo-group-mqtt' }),
-  type: 'mqtt out',
-  name: 'publish, retained',
-  topic: '',
-  qos: '1',
-  retain: 'true',
-  respTopic: '',
-  contentType: '',
-  userProps: '',
-  correl: '',
-  expiry: '',
-  broker: 'demo-mqtt',
-  wires: [],
-};
+**mqtt feed** publishes every account, position, open order and alert, with discovery for Home Assistant. The broker of
+the demo runs inside \`npm start\`, on the port in \`DEMO_MQTT_PORT\`: listen to \`brokerage/#\`. For your own broker
+edit the MQTT broker in **mqtt feed**.`,
+  }),
+  linkIn('everything', { id: 'alerts', y: 780, g: alertsGroup, from: ALERT_KINDS }, [
+    'demo-alert',
+    'demo-feed',
+  ]),
+  {
+    ...placed('demo-list', { left: COLUMNS.in, y: 820, g: alertsGroup }),
+    type: 'inject',
+    name: 'what goes on?',
+    props: [{ p: 'topic', vt: 'str' }],
+    repeat: '30',
+    crontab: '',
+    once: true,
+    onceDelay: '1',
+    topic: 'list',
+    wires: [['demo-alert']],
+  },
+  {
+    ...placed('demo-in-commands', { left: COLUMNS.in, y: 860, g: alertsGroup }),
+    type: 'link in',
+    name: 'commands',
+    l: true,
+    links: ['demo-out-commands'],
+    wires: [['demo-alert']],
+  },
+  {
+    ...placed('demo-alert', { left: COLUMNS.shape - 20, y: 820, g: alertsGroup }),
+    type: 'account-alert',
+    name: 'alerts',
+    version: 1,
+    rules: demoRules,
+    quietHours: null,
+    wires: [['demo-fn-alerts', 'demo-new', 'demo-feed']],
+  },
+  {
+    ...shape('alerts', 'for the page', { y: 780, g: alertsGroup, wires: [] }),
+    ...placed('demo-fn-alerts', { left: COLUMNS.shape + 120, y: 780, g: alertsGroup }),
+    file: '../example-flows/functions/board.js',
+    outputs: 2,
+    wires: [['demo-ui-alerts'], ['demo-out-commands']],
+  },
+  ...panel('alerts', 'Alerts', {
+    left: COLUMNS.out + 40,
+    y: 760,
+    g: alertsGroup,
+    order: 2,
+    wires: ['demo-fn-buttons'],
+  }),
+  {
+    ...shape('buttons', 'a button', { y: 760, g: alertsGroup, wires: ['demo-out-commands'] }),
+    ...placed('demo-fn-buttons', { left: COLUMNS.out + 180, y: 760, g: alertsGroup }),
+    file: '../example-flows/functions/buttons.js',
+  },
+  {
+    ...placed('demo-out-commands', { left: COLUMNS.out + 180, y: 800, g: alertsGroup }),
+    type: 'link out',
+    name: 'commands',
+    mode: 'link',
+    l: true,
+    links: ['demo-in-commands'],
+    wires: [],
+  },
+  {
+    ...placed('demo-new', { left: COLUMNS.shape + 120, y: 820, g: alertsGroup }),
+    type: 'switch',
+    name: 'an alert?',
+    property: 'alert',
+    propertyType: 'msg',
+    rules: [{ t: 'nnull' }],
+    checkall: 'true',
+    repair: false,
+    outputs: 1,
+    wires: [['demo-ui-notification']],
+  },
+  {
+    ...placed('demo-ui-notification', { left: COLUMNS.out + 40, y: 840, g: alertsGroup }),
+    type: 'ui-notification',
+    ui: 'demo-ui-base',
+    name: 'notification',
+    position: 'bottom right',
+    colorDefault: true,
+    color: '#000000',
+    displayTime: '8',
+    showCountdown: true,
+    outputs: 1,
+    allowDismiss: true,
+    dismissText: 'Close',
+    allowConfirm: false,
+    confirmText: 'Confirm',
+    raw: false,
+    className: '',
+    wires: [[]],
+  },
+  {
+    ...placed('demo-feed', { left: COLUMNS.shape + 120, y: 860, g: alertsGroup }),
+    type: 'account-mqtt',
+    name: 'mqtt feed',
+    version: 1,
+    broker: 'demo-mqtt',
+    topicPrefix: 'brokerage',
+    homeAssistant: true,
+    discoveryPrefix: 'homeassistant',
+    qos: 1,
+    privacy: 'amounts',
+    wires: [],
+  },
+];
 
 export const nodes = [
   {
@@ -318,33 +436,31 @@ export const nodes = [
     x: 34,
     y: 39,
     w: 762,
-    h: 282,
+    h: 322,
     fill: { stroke: '#3f7cac', fill: '#dbe9f4' },
     nodes: ids(accounts),
   }),
   group('dashboard', '2  Dashboard', {
     x: 34,
-    y: 339,
+    y: 379,
     w: 762,
     h: 282,
     fill: { stroke: '#4a9e76', fill: '#dff1e7' },
     nodes: ids([dashboardNote, style, ...dashboard]),
   }),
-  group('mqtt', '3  MQTT', {
+  group('alerts', '3  Alerts, and MQTT', {
     x: 34,
-    y: 639,
-    w: 762,
-    h: 242,
+    y: 679,
+    w: 902,
+    h: 222,
     fill: { stroke: '#9a76b8', fill: '#ece3f3' },
-    nodes: ids([mqttNote, ...mqtt, mqttOut]),
+    nodes: ids(alerts),
   }),
   ...accounts,
   dashboardNote,
   style,
   ...dashboard,
-  mqttNote,
-  ...mqtt,
-  mqttOut,
+  ...alerts,
   {
     id: 'demo-tws',
     type: 'ibkr-config',

@@ -224,7 +224,7 @@ async function dollarsOfPositions(page: Page): Promise<readonly number[]> {
 }
 
 function published(summaries: ReadonlyMap<string, string>, label: string): string {
-  const text = summaries.get(`brokerage/${label.toLowerCase().replaceAll(' ', '-')}/summary`);
+  const text = summaries.get(`brokerage/${label.toLowerCase().replaceAll(' ', '_')}/summary`);
   if (text === undefined) return '';
   const { cash, currency, day_pnl, net_liquidation } = summarySchema.parse(JSON.parse(text));
   return line([net_liquidation, day_pnl, cash], currency);
