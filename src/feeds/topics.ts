@@ -27,6 +27,11 @@ export class Topics {
     this.#settings = settings;
   }
 
+  /** What tells these topics from those of another feed. */
+  get of(): string {
+    return `${this.#settings.prefix} ${this.#settings.instance}`;
+  }
+
   bridge(leaf: 'status' | 'info' | 'command' | 'alerts' | 'last_alert'): string {
     return `${this.#settings.prefix}/bridge/${this.#settings.instance}/${leaf}`;
   }

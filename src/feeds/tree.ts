@@ -37,34 +37,62 @@ export function accountTree(account: AccountFeed, feed: Feed, options: TreeOptio
   const summary = summaryOf(heading, account);
   if (summary !== null && account.balances !== null)
     put(topics.account(name, 'summary'), summary, { at: timeOf(account.balances), beats: true });
-  if (account.positions !== null) {
-    const { figures, trust } = account.positions;
-    const rows = positionNames(account);
-    for (const position of figures.values())
-      put(
-        topics.row(name, 'positions', rows.get(position.key) ?? ''),
-        positionOf(heading, position, trust.stale),
-        {
-          at: timeOf(account.positions),
-        },
-      );
-  }
-  if (account.orders !== null) {
-    const { figures, trust } = account.orders;
-    const open = openOrders(figures);
-    const rows = rowNames(open.map(({ key: order }) => ({ key: order, slug: slugOf(order) })));
-    for (const order of open)
-      put(topics.row(name, 'orders', rows.get(order.key) ?? ''), orderOf(heading, order, trust.stale), {
-        at: timeOf(account.orders),
-      });
-  }
+  for (const [topic, leaf] of positionLeaves(account, heading, options)) tree.set(topic, leaf);
+  for (const [topic, leaf] of orderLeaves(account, heading, options)) tree.set(topic, leaf);
   return tree;
 }
 
+/** A list as it was told → what was made of it, and for whom: balances come without it, and it need not be made again. */
+const made = new WeakMap<object, { readonly of: string; readonly leaves: Tree }>();
+
+function positionLeaves(account: AccountFeed, heading: Heading, { privacy, topics }: TreeOptions): Tree {
+  const { positions } = account;
+  if (positions === null) return new Map();
+  return madeOnce(positions, [heading, privacy, topics.of], () => {
+    const rows = positionNames(account);
+    const { figures, trust } = positions;
+    const at = timeOf(positions);
+    return [...figures.values()].map((position) => [
+      topics.row(heading.account, 'positions', rows.get(position.key) ?? ''),
+      leafOf(positionOf(heading, position, trust.stale), { privacy, at }),
+    ]);
+  });
+}
+
+function orderLeaves({ orders }: AccountFeed, heading: Heading, { privacy, topics }: TreeOptions): Tree {
+  if (orders === null) return new Map();
+  return madeOnce(orders, [heading, privacy, topics.of], () => {
+    const { figures, trust } = orders;
+    const open = openOrders(figures);
+    const rows = rowNames(open.map(({ key }) => ({ key, slug: slugOf(key) })));
+    const at = timeOf(orders);
+    return open.map((order) => [
+      topics.row(heading.account, 'orders', rows.get(order.key) ?? ''),
+      leafOf(orderOf(heading, order, trust.stale), { privacy, at }),
+    ]);
+  });
+}
+
+function madeOnce(told: object, whom: unknown, make: () => readonly (readonly [string, Leaf])[]): Tree {
+  const of = JSON.stringify(whom);
+  const known = made.get(told);
+  if (known?.of === of) return known.leaves;
+  const leaves: Tree = new Map(make());
+  made.set(told, { of, leaves });
+  return leaves;
+}
+
+const namesMade = new WeakMap<object, ReadonlyMap<string, string>>();
+
 /** position key → its name in the topic, in words of the market */
 export function positionNames({ positions }: AccountFeed): ReadonlyMap<string, string> {
-  const rows = [...(positions?.figures.values() ?? [])];
-  return rowNames(rows.map(({ instrument, key }) => ({ key, slug: slugOf(wordsFor(instrument)) })));
+  if (positions === null) return new Map();
+  const known = namesMade.get(positions);
+  if (known !== undefined) return known;
+  const rows = [...positions.figures.values()];
+  const names = rowNames(rows.map(({ instrument, key }) => ({ key, slug: slugOf(wordsFor(instrument)) })));
+  namesMade.set(positions, names);
+  return names;
 }
 
 function wordsFor({ assetClass, currency, expiry, right, strike, symbol, underlying }: Instrument): string {

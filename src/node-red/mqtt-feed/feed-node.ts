@@ -74,6 +74,8 @@ export class MqttFeed {
   /** Sentences that were said, and that are still true. */
   readonly #complaints = new Set<string>();
   #standing: Standing = { kind: 'connecting' };
+  /** Whether it was said that single changes are not enough. */
+  #isWarned = false;
   #isClosed = false;
   #shown = '';
 
@@ -171,8 +173,8 @@ export class MqttFeed {
       this.#saveSoon();
       this.#publisher.lookAt();
     }
-    if ('complete' in sample && !sample.complete && !this.#complaints.has(SINGLE_CHANGES)) {
-      this.#complaints.add(SINGLE_CHANGES);
+    if ('complete' in sample && !sample.complete && !this.#isWarned) {
+      this.#isWarned = true;
       this.#log.warn(SINGLE_CHANGES);
     }
     this.#publish();
