@@ -321,7 +321,7 @@ edit the MQTT broker in **mqtt feed**.`,
     'demo-feed',
   ]),
   {
-    ...placed('demo-list', { left: COLUMNS.in, y: 820, g: alertsGroup }),
+    ...placed('demo-list', { left: COLUMNS.in + 20, y: 820, g: alertsGroup }),
     type: 'inject',
     name: 'what goes on?',
     props: [{ p: 'topic', vt: 'str' }],
