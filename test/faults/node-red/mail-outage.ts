@@ -107,7 +107,11 @@ async function course(stage: RedStage, mail: MailServer): Promise<void> {
     const hasFailedOften = (): boolean =>
       isPatient ? stage.errors.length - errors >= FAILS_OFTEN : undelivered.length > 0;
     if (fault.code === 535 && !(await comesTrue(TOLD_WITHIN_MS, hasFailedOften)))
-      stage.wrong.lost.push(`mails that fail were tried ${stage.errors.length - errors} times, then no more`);
+      stage.wrong.lost.push(
+        isPatient
+          ? `a mail was tried ${stage.errors.length - errors} times, then no more`
+          : 'nothing came the second way',
+      );
     // What was given up is tried no more, and not all that is traded is filled.
     if (isPatient && !(await comesTrue(TOLD_WITHIN_MS, () => mail.begun > begun)))
       throw new Error(`The mail node tried nothing while the server was at ${fault.code ?? 'silence'}.`);
