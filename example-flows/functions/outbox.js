@@ -70,6 +70,7 @@ let attempt = null;
 if (box.sentAt === null && box.queue.length > 0 && now >= box.nextAt) {
   box.attempt += 1;
   box.sentAt = now;
+  // Never the message that came back: it carries msg.error, by which Node-RED counts, and at the tenth it is dropped.
   attempt = { ...RED.util.cloneMessage(box.queue[0]), delivery: { attempt: box.attempt } };
 }
 context.set('box', box);

@@ -1,115 +1,74 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { simpleParser, type ParsedMail } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { alertByHand } from '../support/alert-by-hand.js';
 import { eventually } from '../support/clocks.js';
 import { runExample, type RunningExample } from '../support/example-flow.js';
-import { marked } from '../support/leak-watch.js';
+import { MAIL_EXAMPLE, MAIL_TO, mailNode } from '../support/mail-example.js';
+import { startMailServer, type MailFault, type MailServer } from '../support/mail-server.js';
 import { startTestMqtt, type TestMqtt } from '../support/mqtt-broker.js';
 import { startRuntime, stopRuntime } from '../support/nodes.js';
 
-const PASSWORD = marked('mail password', 'invented-mail-password');
-
-/** A mail server that asks for a user and a password, and refuses this many mails before it takes one. */
-async function startMailServer(refusals: number) {
-  const mails: ParsedMail[] = [];
-  const seen = { tries: 0 };
-  const server = new SMTPServer({
-    hideSTARTTLS: true,
-    allowInsecureAuth: true,
-    disableReverseLookup: true,
-    onAuth: ({ password, username }, _session, done) =>
-      username === 'me' && password === PASSWORD ? done(null, { user: 'me' }) : done(new Error('Wrong.')),
-    onData: (stream, _session, done) => {
-      seen.tries += 1;
-      const isRefused = seen.tries <= refusals;
-      simpleParser(stream).then((mail) => {
-        if (isRefused) return done(new Error('Come back later.'));
-        mails.push(mail);
-        done();
-      }, done);
-    },
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('a socket without a port');
-  return {
-    port: address.port,
-    mails,
-    seen,
-    close: () => new Promise<void>((resolve) => server.close(resolve)),
-  };
-}
+const REFUSAL: MailFault = { at: 'greeting', code: 421 };
+/** Node-RED drops a message with which a node fails for the tenth time; the outbox sends another one each time. */
+const FAILS_OFTEN = 10;
 
 describe('the example of alerts by e-mail', () => {
-  let server: Awaited<ReturnType<typeof startMailServer>> | null = null;
+  let server: MailServer;
   let broker: TestMqtt;
   let running: RunningExample | null = null;
 
   before(startRuntime);
   after(stopRuntime);
   beforeEach(async () => {
-    broker = await startTestMqtt();
+    [server, broker] = await Promise.all([startMailServer(), startTestMqtt()]);
   });
   afterEach(async () => {
     await running?.close();
     running = null;
-    await server?.close();
-    server = null;
-    await broker.close();
+    await Promise.all([server.close(), broker.close()]);
   });
 
-  const start = async ({ refusals, rules }: { refusals: number; rules?: readonly object[] }) => {
-    const mailServer = (server = await startMailServer(refusals));
-    running = await runExample({
-      file: 'alerts-email.json',
+  const start = async ({ rules, tries = '5' }: { rules?: readonly object[]; tries?: string } = {}) =>
+    (running = await runExample({
+      file: MAIL_EXAMPLE,
       ...(rules === undefined ? {} : { rules }),
-      env: { RETRY_SECONDS: '0.005' },
+      env: { RETRY_SECONDS: '0.001', TRIES: tries },
       packages: ['node-red-node-email/61-email.js'],
-      nodes: {
-        mail: { server: '127.0.0.1', port: String(mailServer.port), secure: false, tls: false },
-        broker: { port: String(broker.port) },
-      },
-      credentials: { mail: { userid: 'me', password: PASSWORD } },
-    });
-    return { node: running.node, mails: mailServer.mails, seen: mailServer.seen };
-  };
+      nodes: { mail: mailNode(server), broker: { port: String(broker.port) } },
+      credentials: { mail: server.login },
+    }));
 
   it('sends an alert as a mail whose subject is its one line', async () => {
-    const { mails } = await start({ refusals: 0 });
-    const mail = await eventually(() => mails[0]);
-    assert.match(mail.subject ?? '', /net liquidation/i);
-    assert.match(mail.text ?? '', /Rule: Rich\./);
-    assert.equal(mail.html, false);
-    assert.equal(mail.headers.get('priority'), 'high');
-    assert.match(JSON.stringify(mail.to), /me@example\.com/);
+    await start();
+    const mail = await eventually(() => server.mails[0]);
+    assert.match(mail.parsed.subject ?? '', /net liquidation/i);
+    assert.match(mail.parsed.text ?? '', /Rule: Rich\./);
+    assert.equal(mail.parsed.html, false);
+    assert.equal(mail.parsed.headers.get('priority'), 'high');
+    assert.deepEqual(mail.to, [MAIL_TO]);
   });
 
-  it('tries again when the mail server does not take it, and sends it once', async () => {
-    const { mails, node, seen } = await start({ refusals: 3, rules: [] });
+  it('tries for longer than Node-RED lets one message fail, in order, and sends each alert once', async () => {
+    server.breaks(REFUSAL, FAILS_OFTEN);
+    const { node } = await start({ rules: [], tries: '100' });
     node('outbox').receive(alertByHand({ payload: 'first' }));
     node('outbox').receive(alertByHand({ payload: 'second' }));
-    await eventually(() => mails.length > 1);
+    await eventually(() => server.mails.length > 1);
     assert.deepEqual(
-      mails.map(({ text }) => text?.trim()),
+      server.mails.map(({ parsed }) => parsed.text?.trim()),
       ['first', 'second'],
     );
-    assert.equal(seen.tries, 5);
+    assert.equal(server.begun, FAILS_OFTEN + 2);
     assert.deepEqual(broker.frames, []);
   });
 
   it('says over MQTT, with the alert, that mail fails for good', async () => {
-    const { node, seen } = await start({ refusals: 99, rules: [] });
+    server.breaks(REFUSAL);
+    const { node } = await start({ rules: [] });
     await eventually(() => Object(node('broker')).connected === true);
     node('outbox').receive(alertByHand());
     const { payload, topic } = await eventually(() => broker.frames[0]);
     assert.equal(topic, 'brokerage/alerts/undelivered');
-    assert.match(
-      payload,
-      /^5 tries in a row have failed, the last one because: .*Come back later.*\n\nBy hand\.$/,
-    );
-    assert.equal(seen.tries, 5);
+    assert.match(payload, /^5 tries in a row have failed, the last one because: .*Not now.*\n\nBy hand\.$/);
+    assert.equal(server.begun, 5);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { startTwsSimulator, type Market, type TwsSimulator } from '../../simulators/index.js';
+import { mailNode } from './mail-example.js';
 import { startMailServer, type MailServer } from './mail-server.js';
 import { startMosquitto, type Mosquitto } from './mosquitto.js';
 import { linkPackageAnd, startNodeRed, type NodeRedProcess } from './node-red-process.js';
@@ -7,7 +8,6 @@ import { linkPackageAnd, startNodeRed, type NodeRedProcess } from './node-red-pr
 export const MQTT_TOPIC = 'home/alerts';
 const WITNESS = 'witness/alerts';
 const MQTT_LOGIN = { username: 'flow', password: 'mqtt-password-of-the-tests' };
-export const MAIL_TO = 'owner@example.org';
 
 /** What left the alert node, as a witness behind it has written it down. */
 export const SentAlert = z.looseObject({
@@ -102,13 +102,7 @@ function flow({ labels = {}, mail, mqttPort, rules, twsPort }: Places): readonly
       wires: [['mail', 'mqtt-out', 'notify', 'text', 'encode']],
     }),
     onTab('mail', 'e-mail', {
-      server: '127.0.0.1',
-      port: String(mail.port),
-      authtype: 'BASIC',
-      secure: false,
-      // The certificate of the server is its own.
-      tls: false,
-      name: MAIL_TO,
+      ...mailNode(mail),
       dname: 'mail',
       credentials: mail.login,
       wires: [],

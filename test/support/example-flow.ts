@@ -53,13 +53,17 @@ export const CASH = {
   severity: 'warning',
 };
 
-export interface ExampleStage {
+/** In what an example that runs in a test is unlike the one that is imported. */
+export interface ExampleChange {
   readonly file: string;
   readonly rules?: readonly object[];
   /** Names of a tab's environment variables → other values. */
   readonly env?: Readonly<Record<string, string>>;
   /** Laid over the nodes whose id ends so. */
   readonly nodes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface ExampleStage extends ExampleChange {
   readonly credentials?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Further packages with nodes. */
   readonly packages?: readonly string[];
@@ -80,24 +84,32 @@ const TICK_SECONDS = '0.02';
 /** Of the alert node's clock; that of function nodes is the machine's. */
 const CLOCK_FACTOR = 50;
 
+/** The id of the node whose id ends so. */
+export function idInExample(file: string, short: string): string {
+  return `brokerage-${file.replace(/^alerts-|\.json$/g, '')}-${short}`;
+}
+
+/** An example before a gateway at this port, with ticks as quick as a test needs them. */
+export function changedExample(change: ExampleChange, gatewayPort: number): readonly FlowNode[] {
+  const { env = {}, file, nodes = {}, rules = [RICH] } = change;
+  return exampleFlow(file).map((node) => ({
+    ...node,
+    ...(node.type === 'ibkr-config' ? { port: String(gatewayPort) } : {}),
+    ...(node.type === 'account-sync' ? { coalesceMs: '20' } : {}),
+    ...(node.type === 'account-alert' ? { rules } : {}),
+    ...(node.type === 'inject' && node['repeat'] !== '' ? { repeat: TICK_SECONDS, onceDelay: '0.01' } : {}),
+    ...(node.type === 'tab' ? { env: withValues(node['env'], env) } : {}),
+    ...nodes[node.id.replace(idInExample(file, ''), '')],
+  }));
+}
+
 /** An example in a running Node-RED, in front of a simulated gateway; `helper.startServer` must have been called. */
 export async function runExample(stage: ExampleStage): Promise<RunningExample> {
-  const { credentials = {}, env = {}, file, nodes = {}, packages = [], rules = [RICH], userDir } = stage;
+  const { credentials = {}, file, packages = [], userDir } = stage;
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
   const gateway = await startTwsSimulator({ market });
-  const name = file.replace(/^alerts-|\.json$/g, '');
-  const idOf = (short: string): string => `brokerage-${name}-${short}`;
-  const flow = exampleFlow(file)
-    .filter(({ type }) => type !== 'comment')
-    .map((node) => ({
-      ...node,
-      ...(node.type === 'ibkr-config' ? { port: String(gateway.port) } : {}),
-      ...(node.type === 'account-sync' ? { coalesceMs: '20' } : {}),
-      ...(node.type === 'account-alert' ? { rules } : {}),
-      ...(node.type === 'inject' && node['repeat'] !== '' ? { repeat: TICK_SECONDS, onceDelay: '0.01' } : {}),
-      ...(node.type === 'tab' ? { env: withValues(node['env'], env) } : {}),
-      ...nodes[node.id.replace(idOf(''), '')],
-    }));
+  const idOf = (short: string): string => idInExample(file, short);
+  const flow = changedExample(stage, gateway.port).filter(({ type }) => type !== 'comment');
   const given = Object.fromEntries(Object.entries(credentials).map(([short, value]) => [idOf(short), value]));
   // Node-RED's own wait between two attempts to reach an MQTT broker is 5 s.
   helper.settings({ mqttReconnectTime: 100 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { marked } from './leak-watch.js';
 
 /** A mail as it came: who it was for on the wire, its text, and what a mail program reads in it. */
 export interface ReceivedMail {
@@ -24,8 +25,8 @@ export interface MailServer {
   readonly begun: number;
   /** Conversations that are open. */
   readonly open: number;
-  /** What it does wrong from now on; null = nothing. */
-  breaks(fault: MailFault | null): void;
+  /** What it does wrong from now on, so many times or, without a number, until told otherwise; null = nothing. */
+  breaks(fault: MailFault | null, times?: number): void;
   close(): Promise<void>;
 }
 
@@ -33,13 +34,18 @@ type Answer = (error?: Error | null) => void;
 
 /** A mail server on this machine that wants a login, after STARTTLS with a certificate of its own. */
 export async function startMailServer(): Promise<MailServer> {
-  const login = { userid: 'owner@example.org', password: 'mail-password-of-the-tests' };
+  const login = {
+    userid: 'owner@example.org',
+    password: marked('mail password', 'mail-password-of-the-tests'),
+  };
   const mails: ReceivedMail[] = [];
   let fault: MailFault | null = null;
+  let timesLeft = 0;
   let begun = 0;
   let open = 0;
   const step = (at: MailFault['at'], answer: Answer): void => {
-    if (fault?.at !== at) return answer();
+    if (fault?.at !== at || timesLeft === 0) return answer();
+    timesLeft -= 1;
     if (fault.code !== null) answer(refusal(fault.code));
   };
   const server = new SMTPServer({
@@ -64,7 +70,7 @@ export async function startMailServer(): Promise<MailServer> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (fault?.at === 'data') return step('data', answer);
+        if (fault?.at === 'data' && timesLeft > 0) return step('data', answer);
         const raw = Buffer.concat(chunks);
         const to = session.envelope.rcptTo.map(({ address }) => address);
         simpleParser(raw).then(
@@ -93,7 +99,10 @@ export async function startMailServer(): Promise<MailServer> {
     get open() {
       return open;
     },
-    breaks: (next) => void (fault = next),
+    breaks: (next, times = Infinity) => {
+      fault = next;
+      timesLeft = times;
+    },
     close: async () => await new Promise((resolve) => server.close(() => resolve())),
   };
 }

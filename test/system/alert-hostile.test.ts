@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { createMarket } from '../../simulators/index.js';
-import { MAIL_TO, MQTT_TOPIC, startAlertWire, type AlertWire } from '../support/alert-wire.js';
+import { MQTT_TOPIC, startAlertWire, type AlertWire } from '../support/alert-wire.js';
 import { launchBrowser, missingBrowser, watchPage } from '../support/browser.js';
 import { editNode, leave, overhang } from '../support/editor.js';
+import { MAIL_TO } from '../support/mail-example.js';
 import { missingMosquitto } from '../support/mosquitto.js';
 import { poll } from '../support/poll.js';
 import { VISIBLE } from '../support/visible.js';

@@ -21,7 +21,7 @@ export const BUSY: RedFault = {
       });
     const bad = ['balances', 'positions', 'orders'].map((of) => ({ id: `bad ${of}`, z: 'tab', type: 'ear' }));
     const wires = ['balances', 'positions', 'orders'].map((of) => [`bad ${of}`, of]);
-    await stage.load(stage.flow({ more: bad, wires: [...wires, ['status']] }));
+    await stage.load(stage.flow({ more: bad, over: { sync: { wires: [...wires, ['status']] } } }));
     await firstFigures(stage);
     isBad = true;
     await trade(3);

@@ -107,10 +107,13 @@ export const MQTT: RedFault = {
     );
     const feed = { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] };
     const wires = ['balances', 'positions', 'orders', 'status'].map((output) => [output, 'feed']);
-    await stage.load(stage.flow({ more: [brokerConfig(world.proxy.port), feed], wires }), {
-      nodes: CORE_MQTT,
-      feedClock,
-    });
+    await stage.load(
+      stage.flow({ more: [brokerConfig(world.proxy.port), feed], over: { sync: { wires } } }),
+      {
+        nodes: CORE_MQTT,
+        feedClock,
+      },
+    );
     alertsTo(stage, given);
     await firstFigures(stage);
     const sea = { stage, world, feedClock, given };

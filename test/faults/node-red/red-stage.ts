@@ -20,10 +20,11 @@ export interface FlowChange {
   readonly config?: object;
   readonly sync?: object;
   readonly more?: Flow;
-  /** Of the Catch node: the test helper registers its type once for each, so that there can be only one. */
-  readonly catcher?: object;
-  /** Of account-sync. */
-  readonly wires?: readonly (readonly string[])[];
+  /**
+   * Laid over the nodes of these ids: `tab`, `sync`, and `catcher` and `completer`, of which there can be only one each,
+   * since the test helper registers their types once for each node.
+   */
+  readonly over?: Readonly<Record<string, object>>;
 }
 export type Input = (message: unknown, done: () => void) => void;
 /** What a Node-RED has beside our nodes. */
@@ -75,7 +76,7 @@ export class RedStage {
   }
 
   /** A connection through the proxy and an account-sync node, whose messages go to the oracle. */
-  flow({ catcher = {}, config = {}, more = [], sync = {}, wires }: FlowChange = {}): Flow {
+  flow({ config = {}, more = [], over = {}, sync = {} }: FlowChange = {}): Flow {
     const own = { coalesceMs: '250', pollSeconds: '15', ...sync };
     const complete = { id: 'completer', z: 'tab', type: 'complete', scope: ['sync'], wires: [['completed']] };
     const completed = { id: 'completed', z: 'tab', type: 'helper' };
@@ -86,8 +87,7 @@ export class RedStage {
     ];
     return [...nodes, ...more]
       .map((node) => (node.type === 'helper' ? { ...node, type: 'ear' } : node))
-      .map((node) => (node.id === 'catcher' ? { ...node, ...catcher } : node))
-      .map((node) => (node.id === 'sync' && wires !== undefined ? { ...node, wires } : node));
+      .map((node) => ({ ...node, ...over[node.id] }));
   }
 
   /** Node-RED starts. */
