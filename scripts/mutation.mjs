@@ -22,7 +22,7 @@ function partOf(name) {
 ensureInstalled();
 ensureStryker();
 build();
-// Half an hour of a core: whoever else works on this machine goes first.
+// The better part of an hour of a core: whoever else works on this machine goes first.
 setPriority(19);
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const options = process.argv.slice(2).filter((word) => word.startsWith('-'));

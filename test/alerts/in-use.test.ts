@@ -76,6 +76,18 @@ describe('figures that are missing', () => {
     assert.deepEqual(told(stage), ['low firing']);
   });
 
+  it('wake nobody, however urgent the figures would be', () => {
+    const stage = new Stage(settingsOf(rulesOf(rule), NIGHT), EVENING);
+    stage.tickMs = MINUTE_MS;
+    stage.sample(cushionOf(0.5));
+    stage.pass(3 * HOUR_MS);
+    stage.sample(cushionOf(null));
+    stage.pass(7 * HOUR_MS);
+    assert.deepEqual(told(stage), []);
+    stage.pass(2 * HOUR_MS);
+    assert.deepEqual(told(stage), ['low firing']);
+  });
+
   it('are not told while they come and go', () => {
     const stage = new Stage(settingsOf(rulesOf(rule)));
     for (let time = 0; time < 5; time++) {
