@@ -21,17 +21,28 @@ const since = (...told: readonly Parameters<typeof status>[0][]) => {
 };
 
 describe('a connection', () => {
-  it('is out of reach since it first was, until it is back', () => {
-    for (const state of ['connecting', 'login-required', 'misconfigured', 'down'] as const)
-      assert.deepEqual(since({ state: 'live', since: 1 }, { state, since: 5 }), [5, null], state);
-    assert.deepEqual(since({ state: 'connecting', since: 5 }, { state: 'down', since: 9 }), [5, null]);
+  it('is out of reach since nothing comes from it, until something does', () => {
+    for (const state of [
+      'connecting',
+      'degraded',
+      'stale',
+      'login-required',
+      'misconfigured',
+      'down',
+    ] as const)
+      assert.deepEqual(since({ state: 'live' }, { state, since: 7, lostSince: 5 }), [5, null], state);
+    const [lost, later] = [{ lostSince: 5 }, { state: 'down', since: 9, lostSince: 9 }] as const;
+    assert.deepEqual(since({ ...lost, state: 'connecting' }, later), [5, null]);
     for (const state of ['live', 'degraded'] as const)
-      assert.deepEqual(since({ state: 'down', since: 5 }, { state, since: 9 }), [null, null], state);
+      assert.deepEqual(
+        since({ ...lost, state: 'down' }, { state, since: 9, lostSince: null }),
+        [null, null],
+        state,
+      );
   });
 
-  it('is neither in reach nor out of it because figures are old', () => {
-    assert.deepEqual(since({ state: 'live', since: 1 }, { state: 'stale', since: 5 }), [null, null]);
-    assert.deepEqual(since({ state: 'down', since: 1 }, { state: 'stale', since: 5 }), [1, null]);
+  it('is not out of it because figures are old', () => {
+    assert.deepEqual(since({ state: 'live' }, { state: 'stale', since: 5, lostSince: null }), [null, null]);
     assert.deepEqual(after({ state: 'stale', since: 5 }).status, status({ state: 'stale', since: 5 }));
   });
 

@@ -95,11 +95,13 @@ describe('one alert in one line', () => {
 
 describe('one alert as a text', () => {
   it('says the rule, since when, until when, and that a figure is old', () => {
-    assert.equal(textOf(item()), `${line()}\nSince 2026-11-24 15:00 UTC.`);
+    // A payload has no `<`.
+    const inWords = line().replace('< ', 'below ');
+    assert.equal(textOf(item()), `${inWords}\nSince 2026-11-24 15:00 UTC.`);
     assert.equal(
       textOf(item({ ...ended, name: 'Cushion', stale: true })),
       [
-        line(ended),
+        line(ended).replace('< ', 'below '),
         'Rule: Cushion.',
         'Since 2026-11-24 15:00 UTC.',
         'Ended 2026-11-24 16:30 UTC.',
