@@ -31,7 +31,10 @@ describe('a connection', () => {
 
   it('is neither in reach nor out of it because figures are old', () => {
     assert.deepEqual(since({ state: 'live', since: 1 }, { state: 'stale', since: 5 }), [null, null]);
-    assert.deepEqual(since({ state: 'down', since: 1 }, { state: 'stale', since: 5 }), [1, null]);
+    assert.deepEqual(since({ state: 'down', since: 1 }, { state: 'stale', since: 5, lostSince: 1 }), [
+      1,
+      null,
+    ]);
     assert.deepEqual(after({ state: 'stale', since: 5 }).status, status({ state: 'stale', since: 5 }));
   });
 

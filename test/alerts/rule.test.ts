@@ -228,7 +228,7 @@ describe('rules as the editor saves them', () => {
     const called = (given: Readonly<Record<string, unknown>>) =>
       parseRules([{ metric: 'cushion', ...given }]).problems[0]?.replace(/: .*/, '');
     assert.equal(called({ id: 'a', name: ' ' }), 'Rule 1 (a)');
-    assert.equal(called({ id: 'a', name: 'x'.repeat(99) }), `Rule 1 (${'x'.repeat(60)})`);
+    assert.equal(called({ id: 'a', name: 'x'.repeat(99) }), `Rule 1 (${'x'.repeat(59)}…)`);
     assert.equal(called({ id: 5, name: 7 }), 'Rule 1');
   });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Item } from '../../../src/alerts/schema/item.js';
 import { digestMessage, messagesOf, type AlertMessage } from '../../../src/alerts/text/message.js';
-import { lineOf } from '../../../src/alerts/text/words.js';
 import { digest, T0 } from '../../support/builders.js';
 import { item, stock } from './items.js';
 
@@ -84,7 +83,9 @@ describe('a message about several', () => {
     assert.equal(three.title, 'Warning: price');
     assert.deepEqual(three.payload.split('\n'), [
       'IBKR main: 3 x price: A, B, C.',
-      ...[a, b, c].map((one) => `- ${lineOf(one)} Since 2026-11-24 15:00 UTC.`),
+      ...['A', 'B', 'C'].map(
+        (symbol) => `- IBKR main ${symbol}: price 80 EUR (below 90 EUR) Since 2026-11-24 15:00 UTC.`,
+      ),
     ]);
     assert.equal(several(a, b, c, price('D'), price('E')).topic, 'IBKR main: 5 x price: A, B, C and 2 more');
     assert.equal(several(a, { ...a, id: 'again' }).topic, 'IBKR main: 2 x price: A');
@@ -103,7 +104,9 @@ describe('a message about several', () => {
     const items = Array.from({ length: 27 }, (_, index) => price(`S${index}`));
     const lines = (count: number) => several(...items.slice(0, count)).payload.split('\n');
     assert.equal(lines(25).length, 26);
-    assert.deepEqual(lines(25).slice(-1), [`- ${lineOf(price('S24'))} Since 2026-11-24 15:00 UTC.`]);
+    assert.deepEqual(lines(25).slice(-1), [
+      '- IBKR main S24: price 80 EUR (below 90 EUR) Since 2026-11-24 15:00 UTC.',
+    ]);
     assert.equal(lines(27).length, 27);
     assert.deepEqual(lines(27).slice(-1), ['- and 2 more']);
     assert.equal(several(...items).alert.items?.length, 27);

@@ -95,11 +95,11 @@ describe('one alert in one line', () => {
 
 describe('one alert as a text', () => {
   it('says the rule, since when, until when, and that a figure is old', () => {
-    assert.equal(textOf(item()), `${line()}\nSince 2026-11-24 15:00 UTC.`);
+    assert.equal(textOf(item()), 'IBKR main: margin cushion 4.2 % (below 5 %)\nSince 2026-11-24 15:00 UTC.');
     assert.equal(
       textOf(item({ ...ended, name: 'Cushion', stale: true })),
       [
-        line(ended),
+        'IBKR main: margin cushion 6 % (was below 5 %), ended',
         'Rule: Cushion.',
         'Since 2026-11-24 15:00 UTC.',
         'Ended 2026-11-24 16:30 UTC.',

@@ -145,7 +145,7 @@ describe('accounts, at both of their addresses', () => {
     stage.schwab.fault('schwab-status', '503@/accounts');
     const error = await look();
     assert.ok(error instanceof ConnectionLost && error.code === '503');
-    assert.match(error.message, /GET \/trader\/v1\/accounts at the moment/);
+    assert.match(error.message, /Request: GET \/trader\/v1\/accounts\./);
   });
 
   it('are taken from the list when one alone does not come', async () => {

@@ -308,7 +308,10 @@ describe("public error bodies of Schwab's APIs", () => {
     assert.match(time.message, /is not a valid value for fromEnteredTime \(Schwab's reference a-1\)$/);
     const out = told('error-gateway-503-service-unavailable.json');
     assert.ok(out instanceof ConnectionLost);
-    assert.match(out.message, /503 Service Unavailable: Service temporarily unavailable\)\. Retrying\.$/);
+    assert.match(
+      out.message,
+      /503 Service Unavailable: Service temporarily unavailable\)\. Request: GET \/orders\. Retrying\.$/,
+    );
   });
 
   it('of the token endpoint end the login, blame the key, or pass by themselves', () => {

@@ -16,6 +16,8 @@ import { keyOf, schwabStage, type SchwabStage, type SchwabStageOptions } from '.
 const EVERYTHING = { kind: null, account: null } as const;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** What vanished and what the balances do not speak of is gone when it is missing again this much later. */
+const SECOND_LOOK_AFTER_MS = 30_000;
 /** A Tuesday, eleven in the morning in New York. */
 const NOW = Date.UTC(2026, 10, 24, 16, 0, 0);
 
@@ -138,7 +140,10 @@ describe('a session with Schwab', () => {
       clock.advance(60_000);
       if (step % 5 !== 4) continue;
       await opened.refresh(EVERYTHING);
-      if (needsSecondLook(ear.state)) await opened.refresh(EVERYTHING);
+      if (needsSecondLook(ear.state)) {
+        clock.advance(SECOND_LOOK_AFTER_MS);
+        await opened.refresh(EVERYTHING);
+      }
       for (const { accountNumber, dayPnl, netLiquidation, positions } of ledger()) {
         assert.equal(ear.account(accountNumber).balances?.value.netLiquidation, netLiquidation);
         assert.equal(ear.account(accountNumber).balances?.value.dayPnl, dayPnl);
