@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Item } from '../../../src/alerts/schema/item.js';
 import { digestMessage, messagesOf, type AlertMessage } from '../../../src/alerts/text/message.js';
+import { lineOf } from '../../../src/alerts/text/words.js';
 import { digest, T0 } from '../../support/builders.js';
 import { item, stock } from './items.js';
 

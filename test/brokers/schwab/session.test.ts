@@ -16,8 +16,6 @@ import { keyOf, schwabStage, type SchwabStage, type SchwabStageOptions } from '.
 const EVERYTHING = { kind: null, account: null } as const;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** What vanished and what the balances do not speak of is gone when it is missing again this much later. */
-const SECOND_LOOK_AFTER_MS = 30_000;
 /** A Tuesday, eleven in the morning in New York. */
 const NOW = Date.UTC(2026, 10, 24, 16, 0, 0);
 
