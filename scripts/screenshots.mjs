@@ -40,7 +40,7 @@ try {
   );
   await editor.getByText('live, 3 accounts').nth(1).waitFor();
   await pause(1000);
-  const box = { x: 0, y: 0, width: 820, height: 1000 };
+  const box = { x: 0, y: 0, width: 960, height: 1000 };
   await editor.screenshot({ path: picture('flow.png'), clip: box });
 
   // The dialogs, as they open; the answers in the first two come from the simulated brokers.
@@ -93,6 +93,25 @@ try {
     .locator('.red-ui-tray')
     .last()
     .screenshot({ path: picture('account-sync.png') });
+  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
+  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+  await dialogs.setViewportSize({ width: 1300, height: 900 });
+  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-alert'))");
+  await dialogs.locator('#alert-rules .alert-rule').first().waitFor();
+  await dialogs.getByRole('button', { name: 'Test with last data' }).click();
+  await pause(1500);
+  await dialogs
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture('alert.png') });
+  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
+  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
+  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-feed'))");
+  await pause(1500);
+  await dialogs
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture('mqtt-feed.png') });
 } finally {
   await browser.close();
   await demo.close();
