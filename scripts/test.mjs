@@ -5,8 +5,19 @@ import { build, ensureInstalled } from './ensure-installed.mjs';
 
 /** The system tests that everybody waits for: the demo, and a login from the first click to the figures. */
 const ALWAYS = ['demo.test.js', 'schwab-login.test.js'];
-/** Half of the time of all tests that are not slow; a process for it and one for the rest. */
+/** Half of the time of the tests that are not slow. */
 const FIRST_HALF = ['brokers', 'sync'];
+/** Half of the time of the system tests, most of which is waiting. */
+const FIRST_SYSTEM_HALF = [
+  'canary.test.js',
+  'default-rules.test.js',
+  'kill-refresh.test.js',
+  'kill-sync.test.js',
+  'package-install-bare.test.js',
+  'package-install.test.js',
+  'planted-leaks.test.js',
+  'schwab-login.test.js',
+];
 
 const root = new URL('../', import.meta.url);
 const mocha = fileURLToPath(new URL('node_modules/mocha/bin/mocha.js', root));
@@ -32,26 +43,45 @@ async function run(args, { shown }) {
 }
 
 const ignoring = (names) => names.flatMap((name) => ['--ignore', `dist/test/${name}`]);
+const folders = () => readdirSync(new URL('dist/test/', root));
+const systemTests = () =>
+  readdirSync(new URL('dist/test/system/', root)).filter((name) => name.endsWith('.test.js'));
+
+/** What each of the processes leaves out, that run side by side. */
+function shares() {
+  const others = (kept) => folders().filter((name) => !kept.includes(name));
+  const whole = (names) => names.map((name) => `${name}/**`);
+  const ofSystem = (names) => names.map((name) => `system/${name}`);
+  if (!everything) {
+    const slow = systemTests().filter((name) => !ALWAYS.includes(name));
+    return [whole(others(FIRST_HALF)), [...whole(FIRST_HALF), ...ofSystem(slow)]];
+  }
+  const rest = systemTests().filter((name) => !FIRST_SYSTEM_HALF.includes(name));
+  return [
+    whole(['system']),
+    [...whole(others(['system'])), ...ofSystem(rest)],
+    [...whole(others(['system'])), ...ofSystem(FIRST_SYSTEM_HALF)],
+  ];
+}
 
 ensureInstalled();
 build();
 const [everything, given] = [process.env.CI === 'true' || process.argv[2] === '--all', process.argv.slice(2)];
 const args = given.filter((word) => word !== '--all');
-// Whoever names files gets these; where everything runs, nothing runs beside it.
-if (everything || args.length > 0) process.exit((await run(args, { shown: true })).status);
+// Whoever names files gets these.
+if (args.length > 0) process.exit((await run(args, { shown: true })).status);
 
-const slow = readdirSync(new URL('dist/test/system/', root)).filter(
-  (name) => name.endsWith('.test.js') && !ALWAYS.includes(name),
-);
-const others = readdirSync(new URL('dist/test/', root)).filter((name) => !FIRST_HALF.includes(name));
-const [first, second] = await Promise.all([
-  run(ignoring(others.map((name) => `${name}/**`)), { shown: true }),
-  run(ignoring([...FIRST_HALF.map((name) => `${name}/**`), ...slow.map((name) => `system/${name}`)]), {
-    shown: false,
+const results = await Promise.all(
+  shares().map(async (left, index) => {
+    const result = await run(ignoring(left), { shown: index === 0 });
+    return { ...result, isShown: index === 0 };
   }),
-]);
-console.log(second.text);
-const sum = (count) => first[count] + second[count];
-console.log(`Not run here: ${slow.length} slow system tests (npm run test:all; CI runs them).`);
-console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
-process.exit(first.status || second.status);
+);
+for (const { isShown, text } of results) if (!isShown) console.log(text);
+const sum = (count) => results.reduce((all, result) => all + result[count], 0);
+if (!everything)
+  console.log(
+    `Not run here: ${systemTests().length - ALWAYS.length} slow system tests (npm run test:all; CI runs them).`,
+  );
+console.log(`In all ${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(results.some(({ status }) => status !== 0) ? 1 : 0);

@@ -24,6 +24,8 @@ const QUIET_TURNS = 12;
 /** For what threads do: files, compression. Real time. */
 const THREADS_MS = 2;
 const QUIET_ROUNDS = 3;
+/** At a gateway, whose requests may wait within the library. */
+const QUIET_ROUNDS_OF_A_GATEWAY = 20;
 /** The library sends no more than four requests to a gateway in a tenth of a second, real time, and lets the rest wait. */
 const BURST = 4;
 const BURST_MS = 250;
@@ -80,6 +82,8 @@ interface Parts {
   readonly end: () => Promise<void>;
   /** How many requests the broker has seen, and how many of them it is answering. */
   readonly requests: () => { readonly seen: number; readonly open: number };
+  /** For so many rounds nothing must move before time is skipped. */
+  readonly quietRounds: number;
 }
 
 /** A flow from a simulated broker to the alerts of one default rule, in a time that can be skipped. */
@@ -146,7 +150,7 @@ export class AlertStage {
 
   async #quiet(): Promise<void> {
     let before = '';
-    for (let rounds = 0; rounds < QUIET_ROUNDS;) {
+    for (let rounds = 0; rounds < this.#parts.quietRounds;) {
       await new Promise((resolve) => setTimeout(resolve, THREADS_MS));
       for (let turn = 0; turn < QUIET_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       const { open, seen } = this.#parts.requests();
@@ -199,6 +203,7 @@ export async function ibkrStage(
     market,
     ...heard,
     requests: () => ({ seen: gateway.requests.length, open: 0 }),
+    quietRounds: QUIET_ROUNDS_OF_A_GATEWAY,
     end: async () => await gateway.close(),
   });
   return { stage, gateway, account: market.accounts[0] ?? '' };
@@ -237,6 +242,7 @@ export async function schwabAlertStage(
     market,
     ...heard,
     requests: () => ({ seen: 0, open: schwab.inFlight + unanswered.size }),
+    quietRounds: QUIET_ROUNDS,
     end: async () => await schwab.close(),
   });
   return { stage, schwab };

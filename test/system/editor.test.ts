@@ -79,7 +79,7 @@ describe('the editor', function () {
     await page.locator('#red-ui-palette-search input').fill('');
     const ports = await page.evaluate(`[0, 1, 2, 3].map((index) =>
       RED.nodes.getType('account-sync').outputLabels.call(RED.nodes.node('sync1'), index))`);
-    assert.deepEqual(ports, ['balances', 'positions', 'orders and executions', 'status']);
+    assert.deepEqual(ports, ['balances', 'positions', 'orders, executions and activities', 'status']);
     assert.equal(await page.evaluate("RED.nodes.getType('account-sync').category"), 'brokerage');
   });
 
