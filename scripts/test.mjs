@@ -7,17 +7,8 @@ import { build, ensureInstalled } from './ensure-installed.mjs';
 const ALWAYS = ['demo.test.js', 'schwab-login.test.js'];
 /** Half of the time of the tests that are not slow. */
 const FIRST_HALF = ['brokers', 'sync'];
-/** Half of the time of the system tests, most of which is waiting. */
-const FIRST_SYSTEM_HALF = [
-  'canary.test.js',
-  'default-rules.test.js',
-  'kill-refresh.test.js',
-  'kill-sync.test.js',
-  'package-install-bare.test.js',
-  'package-install.test.js',
-  'planted-leaks.test.js',
-  'schwab-login.test.js',
-];
+/** A process whose tests have ended, and that has not: something was left open. */
+const ENDS_WITHIN_MS = 20_000;
 
 const root = new URL('../', import.meta.url);
 const mocha = fileURLToPath(new URL('node_modules/mocha/bin/mocha.js', root));
@@ -27,6 +18,11 @@ async function run(args, { shown }) {
   const env = { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env };
   const child = spawn(process.execPath, [mocha, ...args], { env, stdio: ['inherit', 'pipe', 'pipe'] });
   const kept = [];
+  let late = null;
+  const tooLate = () => {
+    console.log('The tests have ended, and their process has not: something is left open.');
+    child.kill('SIGKILL');
+  };
   for (const [stream, to] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
@@ -34,8 +30,10 @@ async function run(args, { shown }) {
     stream.on('data', (chunk) => {
       kept.push(chunk);
       if (shown) to.write(chunk);
+      if (/^\d+ passed, \d+ failed/m.test(String(chunk))) late ??= setTimeout(tooLate, ENDS_WITHIN_MS);
     });
   const status = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  clearTimeout(late);
   const text = Buffer.concat(kept).toString();
   // Without this line mocha ended before its tests did.
   const [, passed, failed] = /^(\d+) passed, (\d+) failed/m.exec(text) ?? [0, 0, 1];
@@ -56,12 +54,8 @@ function shares() {
     const slow = systemTests().filter((name) => !ALWAYS.includes(name));
     return [whole(others(FIRST_HALF)), [...whole(FIRST_HALF), ...ofSystem(slow)]];
   }
-  const rest = systemTests().filter((name) => !FIRST_SYSTEM_HALF.includes(name));
-  return [
-    whole(['system']),
-    [...whole(others(['system'])), ...ofSystem(rest)],
-    [...whole(others(['system'])), ...ofSystem(FIRST_SYSTEM_HALF)],
-  ];
+  // Those that kill, or soak, come late in the alphabet, when the other process has ended.
+  return [whole(['system']), whole(others(['system']))];
 }
 
 ensureInstalled();

@@ -134,9 +134,9 @@ describe('an mqtt feed at a real MQTT broker', () => {
       assert.equal(caught.length, 1);
     });
 
-    it(`says which topic is refused, and publishes the others, MQTT ${protocolVersion}`, async function () {
-      // MQTT 3.1.1 has no word for it: such a broker says yes, and publishes nothing.
-      if (protocolVersion === '4') return this.skip();
+    // MQTT 3.1.1 has no word for it: such a broker says yes, and publishes nothing.
+    const toldOnly = protocolVersion === '4' ? () => undefined : it;
+    toldOnly(`says which topic is refused, and publishes the others, MQTT ${protocolVersion}`, async () => {
       const rules = join(folder(), 'rules');
       await writeFile(rules, 'user feed\ntopic readwrite brokerage/#\nuser ear\ntopic readwrite #\n', {
         mode: 0o600,
