@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../ports.js';
 
 /**
- * What vanished or was refused is asked for again so soon, so soon after that, and once more: what is still in doubt then
- * waits for the next poll.
+ * What vanished or was refused is asked for again so soon, and so soon after that: what is still in doubt then waits for
+ * the next poll.
  */
-const LOOK_AGAIN_MS: readonly number[] = [1_000, 1_000, 30_000];
+const LOOK_AGAIN_MS: readonly number[] = [1_000, 1_000];
 
 /** When everything is asked for again: by the poll, and at a second look in between. */
 export class Looks {

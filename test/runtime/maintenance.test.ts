@@ -142,8 +142,8 @@ describe('figures that the broker calls unready', () => {
     const unready = () => ({ from: { receivedAt: clock.now(), partial: true, issues: [issue] } });
     await advance(HOUR_MS);
     await session.answer(balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, unready()));
-    // Three looks soon, since an image was refused; then every minute.
-    for (const delayMs of [1_000, 1_000, 30_000]) {
+    // Two looks soon, since an image was refused; then every minute.
+    for (const delayMs of [1_000, 1_000]) {
       await advance(delayMs);
       await session.answer(balancesSnapshot({ netLiquidation: 0, totalCash: 0 }, unready()));
     }

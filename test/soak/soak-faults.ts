@@ -89,7 +89,7 @@ export async function soakFaults(options: FaultsOptions): Promise<FaultsResult> 
   const look = (): Counts => counts(gateway, pending, listeners.count);
   const settled = async (what: string): Promise<Counts> => {
     await eventually(() => chain.differences(market).length === 0 && gateway.connections === 1, {
-      withinMs: 300_000 / clockFactor + 15_000,
+      withinMs: 300_000 / clockFactor + 20_000,
       what: `${what}; ${chain.differences(market).slice(0, 3).join('; ')}`,
     }).catch((error: unknown) => warnings.push(String(error)));
     return await lowestCounts(look, LOOKS, 3_000 / clockFactor);
@@ -97,8 +97,9 @@ export async function soakFaults(options: FaultsOptions): Promise<FaultsResult> 
   const struck = new Map<string, number>();
   const samples: Sample[] = [];
   let sessions = 0;
-  const misbehave = async (untilMs: number, trade: () => void): Promise<void> => {
-    while (performance.now() - started < untilMs) {
+  const misbehave = async (forMs: number, trade: () => void): Promise<void> => {
+    const begun = performance.now();
+    while (performance.now() - begun < forMs) {
       const { fault, opened } = await oneFault({ gateway, chance, trade, everyMs });
       sessions += opened;
       struck.set(fault, (struck.get(fault) ?? 0) + 1);
@@ -114,7 +115,7 @@ export async function soakFaults(options: FaultsOptions): Promise<FaultsResult> 
   await misbehave(durationMs * WARM_UP, () => tradeBusily(market, chance));
   const before = await settled('the figures after the warm-up');
   const warm = samples.length;
-  await misbehave(durationMs, () => tradeQuietly(market, chance));
+  await misbehave(durationMs * (1 - WARM_UP), () => tradeQuietly(market, chance));
   const after = await settled('the last figures');
   const wrong = [...chain.faults, ...chain.differences(market), ...chain.phantomCloses()];
   if (chain.repeated > 0) wrong.push(`${chain.repeated} events were told again`);

@@ -138,9 +138,9 @@ describe('a session with Schwab', () => {
       clock.advance(60_000);
       if (step % 5 !== 4) continue;
       await opened.refresh(EVERYTHING);
-      // What is too small for net liquidation to tell is closed when it is still missing half a minute later.
+      // What is too small for net liquidation to tell is closed when it is still missing two seconds later.
       for (let looks = 0; looks < 2 && needsSecondLook(ear.state); looks += 1) {
-        clock.advance(30_000);
+        clock.advance(2_000);
         await opened.refresh(EVERYTHING);
       }
       for (const { accountNumber, dayPnl, netLiquidation, positions } of ledger()) {
