@@ -10,8 +10,12 @@ type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
 
 /** A position missing from this many complete snapshots in a row, over this time, is closed, whatever else is known. */
 const MISSING_UNTIL_CLOSED = 2;
-/** A gateway that has just started may tell its positions bit by bit, and end its list before the last of them. */
 const MISSING_FOR_MS = 2_000;
+/**
+ * Where the balances cannot speak for what is missing, as some of the rest has no value yet: a gateway that has just
+ * started may tell its positions bit by bit, and end its list before the last of them.
+ */
+const MISSING_UNVALUED_FOR_MS = 30_000;
 
 /**
  * Takes a complete image of the positions that was not refused. Empty is not flat: a position that is missing
@@ -29,11 +33,12 @@ export function applyPositionSnapshot(account: AccountState, snapshot: PositionS
   const vanished = [...before].filter(([key]) => !next.has(key) && !zero.has(key));
   const proven = provenAbsent(account, snapshot, vanished);
   const closed = [...zero].filter((key) => before.has(key));
+  const forMs = canJudge(account, snapshot.positions) ? MISSING_FOR_MS : MISSING_UNVALUED_FOR_MS;
   for (const [key, tracked] of vanished) {
     // Figures that the broker itself calls unfinished say nothing about what is not among them.
     const { partial, receivedAt } = snapshot.from;
     const after = partial ? tracked : missed(tracked, receivedAt);
-    if (proven.has(key) || (!partial && isGone(after, receivedAt))) closed.push(key);
+    if (proven.has(key) || (!partial && isGone(after, receivedAt - forMs))) closed.push(key);
     else next.set(key, after);
   }
   const value = sameMap(before, next);
@@ -45,8 +50,12 @@ function missed(tracked: Tracked<Position>, at: number): Tracked<Position> {
   return { ...tracked, missing: tracked.missing + 1, missingSince: tracked.missingSince ?? at };
 }
 
-function isGone({ missing, missingSince = Infinity }: Tracked<Position>, at: number): boolean {
-  return missing >= MISSING_UNTIL_CLOSED && at - missingSince >= MISSING_FOR_MS;
+function isGone({ missing, missingSince = Infinity }: Tracked<Position>, before: number): boolean {
+  return missing >= MISSING_UNTIL_CLOSED && missingSince <= before;
+}
+
+function canJudge({ balances }: AccountState, positions: readonly Position[]): boolean {
+  return balances !== null && [navGap, grossGap].some((gapOf) => gapOf(balances.value, positions) !== null);
 }
 
 /** Rows between snapshots. */

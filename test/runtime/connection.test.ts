@@ -402,7 +402,7 @@ describe('a connection', () => {
     const without = balancesSnapshot({ netLiquidation: 2_000, totalCash: 1_000 });
     const other = position({ key: 'other', quantity: 1, marketValueBase: null });
 
-    it('asks again a second later, twice, and closes what is still missing then', async () => {
+    it('asks again a second later, twice, and closes at the next poll what is still missing and what no balance can speak for', async () => {
       const { advance, clock, connection, session } = await live();
       session.tell(without, positionsSnapshot([other]));
       assert.deepEqual(quantities(connection.store.state), { '265598': 10, other: 1 });
@@ -416,9 +416,12 @@ describe('a connection', () => {
       assert.deepEqual(quantities(connection.store.state), { '265598': 10, other: 1 });
       await advance(1_000);
       await answer();
-      assert.deepEqual(quantities(connection.store.state), { other: 1 });
-      await advance(20_000);
+      await advance(50_000);
       assert.equal(session.requests.length, 3);
+      assert.deepEqual(quantities(connection.store.state), { '265598': 10, other: 1 });
+      await advance(10_000);
+      await answer();
+      assert.deepEqual(quantities(connection.store.state), { other: 1 });
       await connection.close();
     });
 

@@ -74,6 +74,13 @@ describe('positions', () => {
       assert.equal(needsSecondLook(later), false);
     });
 
+    it('is waited for half a minute where the rest has no value yet', () => {
+      const untold = [{ ...apple, quantity: 51, marketValueBase: null }, msft];
+      const early = after([imageAt(10, ...untold), imageAt(39.9, ...untold)], before);
+      assert.deepEqual(missing(early), { apple: 0, msft: 0, penny: 2 });
+      assert.deepEqual(quantities(after([imageAt(40, ...untold)], early)), { apple: 51, msft: 30 });
+    });
+
     it('is not closed by one image, however long the last one ago', () => {
       const state = after([imageAt(3_600, apple, msft)], before);
       assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 1 });
