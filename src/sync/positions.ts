@@ -10,7 +10,7 @@ type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
 
 /** A position missing from this many complete snapshots in a row, over this time, is closed, whatever else is known. */
 const MISSING_UNTIL_CLOSED = 2;
-const MISSING_FOR_MS = 2_000;
+const MISSING_FOR_MS = 500;
 /**
  * Where the balances cannot speak for what is missing, as some of the rest has no value yet: a gateway that has just
  * started may tell its positions bit by bit, and end its list before the last of them.
@@ -20,7 +20,7 @@ const MISSING_UNVALUED_FOR_MS = 30_000;
 /**
  * Takes a complete image of the positions that was not refused. Empty is not flat: a position that is missing
  * from it is closed only when the balances agree with its absence and contradict its presence, when it is
- * missing again two seconds later, or when the image itself names it with quantity 0.
+ * missing again in the next one, or when the image itself names it with quantity 0.
  */
 export function applyPositionSnapshot(account: AccountState, snapshot: PositionSnapshot): AccountState {
   const before: Positions = account.positions?.value ?? new Map();

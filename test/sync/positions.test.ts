@@ -63,13 +63,13 @@ describe('positions', () => {
       assert.equal(needsSecondLook(state), true);
     });
 
-    it('is closed when nobody can tell and it is missing again two seconds later', () => {
+    it('is closed when nobody can tell and it is missing again half a second later', () => {
       const once = after([imageAt(10, apple, msft)], before);
       assert.deepEqual(missing(once), { apple: 0, msft: 0, penny: 1 });
       assert.equal(needsSecondLook(once), true);
-      const soon = after([imageAt(11, apple, msft), imageAt(11.9, apple, msft)], once);
+      const soon = after([imageAt(10.1, apple, msft), imageAt(10.4, apple, msft)], once);
       assert.deepEqual(missing(soon), { apple: 0, msft: 0, penny: 3 });
-      const later = after([imageAt(12, apple, msft)], soon);
+      const later = after([imageAt(10.5, apple, msft)], soon);
       assert.deepEqual(quantities(later), { apple: 50, msft: 30 });
       assert.equal(needsSecondLook(later), false);
     });
@@ -86,10 +86,10 @@ describe('positions', () => {
       assert.deepEqual(missing(state), { apple: 0, msft: 0, penny: 1 });
     });
 
-    it('is held as ever when it is back before that, and must be missing for two seconds anew', () => {
+    it('is held as ever when it is back before that, and must be missing twice anew', () => {
       const seen = after([imageAt(0, apple, msft), imageAt(20, apple, msft, penny)], before);
       assert.deepEqual(missing(seen), { apple: 0, msft: 0, penny: 0 });
-      const again = after([imageAt(25, apple, msft), imageAt(26.9, apple, msft)], seen);
+      const again = after([imageAt(25, apple, msft), imageAt(25.4, apple, msft)], seen);
       assert.deepEqual(quantities(again), { apple: 50, msft: 30, penny: 1 });
     });
 
