@@ -12,7 +12,7 @@ import type { Subject } from './views.js';
 /** What a rule would say of the figures that came last, without telling anybody. */
 export interface Preview {
   readonly ruleId: string;
-  /** What the condition holds for now. */
+  /** What meets the condition at present. */
   readonly fires: readonly { readonly line: string }[];
   /** What it cannot be judged for: the broker does not tell the figure, or it is not live. */
   readonly unknown: readonly { readonly line: string }[];
