@@ -8,8 +8,9 @@ import type { AccountState, Tracked } from './state.js';
 type Positions = ReadonlyMap<string, Tracked<Position>>;
 type PositionSnapshot = Extract<Snapshot, { readonly of: 'positions' }>;
 
-/** A position missing from this many complete snapshots in a row, over this time, is closed, whatever else is known. */
+/** A position missing from this many complete snapshots in a row, none of them refused, is closed. */
 const MISSING_UNTIL_CLOSED = 2;
+/** Two images of one moment, such as that of a poll beside that of a refresh, are one witness. */
 const MISSING_FOR_MS = 500;
 /**
  * Where the balances cannot speak for what is missing, as some of the rest has no value yet: a gateway that has just

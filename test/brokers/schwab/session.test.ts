@@ -138,7 +138,7 @@ describe('a session with Schwab', () => {
       clock.advance(60_000);
       if (step % 5 !== 4) continue;
       await opened.refresh(EVERYTHING);
-      // What is too small for net liquidation to tell is closed when it is still missing two seconds later.
+      // What is too small for net liquidation to tell is closed when it is missing once more.
       for (let looks = 0; looks < 2 && needsSecondLook(ear.state); looks += 1) {
         clock.advance(2_000);
         await opened.refresh(EVERYTHING);
