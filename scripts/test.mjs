@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build, ensureInstalled } from './ensure-installed.mjs';
 
@@ -9,6 +10,10 @@ const ALWAYS = ['demo.test.js', 'schwab-login.test.js'];
 const FIRST_HALF = ['brokers', 'sync'];
 /** A process whose tests have ended, and that has not: something was left open. */
 const ENDS_WITHIN_MS = 20_000;
+/** Three times what they take: whatever hangs is to be named, not waited for. */
+const ALL_WITHIN_MS = 30 * 60_000;
+/** What a process has written is read to its end, unless another one that it left behind holds the pipe open. */
+const READ_WITHIN_MS = 2_000;
 
 const root = new URL('../', import.meta.url);
 const mocha = fileURLToPath(new URL('node_modules/mocha/bin/mocha.js', root));
@@ -19,10 +24,15 @@ async function run(args, { shown }) {
   const child = spawn(process.execPath, [mocha, ...args], { env, stdio: ['inherit', 'pipe', 'pipe'] });
   const kept = [];
   let late = null;
-  const tooLate = () => {
-    console.log('The tests have ended, and their process has not: something is left open.');
+  const endBecause = (reason) => () => {
+    console.log(reason);
     child.kill('SIGKILL');
   };
+  const tooLate = endBecause('The tests have ended, and their process has not: something is left open.');
+  const hung = setTimeout(
+    endBecause(`The tests have not ended after ${ALL_WITHIN_MS / 60_000} minutes.`),
+    ALL_WITHIN_MS,
+  );
   for (const [stream, to] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
@@ -32,8 +42,11 @@ async function run(args, { shown }) {
       if (shown) to.write(chunk);
       if (/^\d+ passed, \d+ failed/m.test(String(chunk))) late ??= setTimeout(tooLate, ENDS_WITHIN_MS);
     });
-  const status = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const status = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  clearTimeout(hung);
   clearTimeout(late);
+  await Promise.race([closed, delay(READ_WITHIN_MS)]);
   const text = Buffer.concat(kept).toString();
   // Without this line mocha ended before its tests did.
   const [, passed, failed] = /^(\d+) passed, (\d+) failed/m.exec(text) ?? [0, 0, 1];

@@ -1,13 +1,12 @@
 import { compare, comparisonTable } from './baseline/comparison.js';
 import { runBaseline } from './baseline/run-baseline.js';
+import { IB_FAULTS } from './ib/faults.js';
 import { optionsFrom } from './options.js';
 import { complaint, figuresOf, isGood, table } from './report.js';
 import { runInLanes } from './lane.js';
 import { runAll, type Run } from './runner.js';
 import { SCENARIOS } from './scenarios.js';
 
-/** The others have no IBApiNext to be compared with. */
-const LAST_OF_IBKR = 20;
 const BASELINE_PROCESSES = 4;
 /** They wait most of the time. */
 const LANES = 3;
@@ -31,7 +30,9 @@ console.log(table(runs));
 const tookSeconds = Math.round((performance.now() - startedAt) / 1000);
 const summary = { scenarios: chosen.length, seeds: seeds.length, tookSeconds, ...figures };
 if (baseline) {
-  const numbers = chosen.map(({ number }) => number).filter((number) => number <= LAST_OF_IBKR);
+  // The others do not lie on the way to TWS, so that there is no IBApiNext to be compared with.
+  const comparable = new Set(IB_FAULTS.map(({ number }) => number));
+  const numbers = chosen.map(({ number }) => number).filter((number) => comparable.has(number));
   const rows = compare(runs, await runBaseline({ numbers, seeds, concurrency: BASELINE_PROCESSES }));
   console.log(`\n${comparisonTable(rows)}`);
   console.log(JSON.stringify({ ...summary, baseline: rows }));

@@ -12,7 +12,8 @@ const WITH_THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
 export function wireNumber(text: string): number | null {
   if (text.trim() === '') return null;
   const value = toNumber(text);
-  return Math.abs(value) < Number.MAX_SAFE_INTEGER && value !== UNSET_INT ? value : null;
+  // Adding 0 takes the sign of a minus zero away.
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER && value !== UNSET_INT ? value + 0 : null;
 }
 
 /** Whether the text is neither a number nor one of TWS's ways to say that there is none. */

@@ -101,7 +101,8 @@ describe('numbers on the IBKR wire', () => {
   });
 
   it('has no minus zero', () => {
-    for (const read of [wireMoney, wireExact]) assert.ok(Object.is(read('-0.0'), 0));
+    for (const read of [wireNumber, wireMoney, wireExact])
+      for (const text of ['-0', '-0.0', '-0E5', '-1E-400']) assert.ok(Object.is(read(text), 0), text);
   });
 
   it('drops the noise of binary fractions and keeps eight decimals of a quantity', () => {

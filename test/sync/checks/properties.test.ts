@@ -137,17 +137,23 @@ describe('the checks', () => {
 
   it('find what was planted in it, whatever happened before', () => {
     type Plant = (images: readonly BrokerUpdate[]) => readonly BrokerUpdate[];
-    const inPositions = (change: (held: Position) => Position) => (news: BrokerUpdate) =>
-      news.kind === 'snapshot' && news.of === 'positions'
-        ? {
-            ...news,
-            positions: [change(position({ key: 'p', quantity: 7, marketPrice: 100 })), ...news.positions],
-          }
-        : news;
+    const planted = position({ key: 'p', quantity: 7, marketPrice: 100 });
+    const held =
+      (wrong: Partial<Position>): Plant =>
+      (images) =>
+        images.map((news) => {
+          if (news.kind !== 'snapshot') return news;
+          if (news.of === 'positions')
+            return { ...news, positions: [{ ...planted, ...wrong }, ...news.positions] };
+          // Its true value counts in the balances: of the figures only the planted one is wrong.
+          if (news.of !== 'balances' || news.balances.netLiquidation === null) return news;
+          const netLiquidation = news.balances.netLiquidation + (planted.marketValueBase ?? 0);
+          return { ...news, balances: { ...news.balances, netLiquidation } };
+        });
     const plants: Readonly<Record<string, Plant>> = {
-      NAV_MISMATCH: (images) => images.map(inPositions((held) => ({ ...held, marketValueBase: 1_000_000 }))),
-      SIGN_MISMATCH: (images) => images.map(inPositions((held) => ({ ...held, marketValue: -700 }))),
-      PRICE_MISMATCH: (images) => images.map(inPositions((held) => ({ ...held, marketPrice: 103 }))),
+      NAV_MISMATCH: held({ marketValueBase: 1_000_000 }),
+      SIGN_MISMATCH: held({ marketValue: -700 }),
+      PRICE_MISMATCH: held({ marketPrice: 103 }),
       ORDER_MISMATCH: (images) =>
         images.map((news) =>
           news.kind === 'snapshot' && news.of === 'orders'
