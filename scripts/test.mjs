@@ -8,10 +8,12 @@ import { build, ensureInstalled } from './ensure-installed.mjs';
 const ALWAYS = ['demo.test.js', 'schwab-login.test.js'];
 /** Half of the time of the tests that are not slow. */
 const FIRST_HALF = ['brokers', 'sync'];
+/** System tests that wait more than they work: they run behind the tests that are none, the others beside them. */
+const PATIENT = ['default-rules.test.js', 'keychain.test.js', 'package-install.test.js'];
 /** A process whose tests have ended, and that has not: something was left open. */
 const ENDS_WITHIN_MS = 20_000;
-/** Three times what they take: whatever hangs is to be named, not waited for. */
-const ALL_WITHIN_MS = 30 * 60_000;
+/** Twice what they take: whatever hangs is to be named, not waited for. */
+const ALL_WITHIN_MS = 18 * 60_000;
 /** What a process has written is read to its end, unless another one that it left behind holds the pipe open. */
 const READ_WITHIN_MS = 2_000;
 
@@ -67,8 +69,9 @@ function shares() {
     const slow = systemTests().filter((name) => !ALWAYS.includes(name));
     return [whole(others(FIRST_HALF)), [...whole(FIRST_HALF), ...ofSystem(slow)]];
   }
+  const busy = systemTests().filter((name) => !PATIENT.includes(name));
   // Those that kill, or soak, come late in the alphabet, when the other process has ended.
-  return [whole(['system']), whole(others(['system']))];
+  return [ofSystem(busy), [...whole(others(['system'])), ...ofSystem(PATIENT)]];
 }
 
 ensureInstalled();

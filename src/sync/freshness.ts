@@ -1,6 +1,7 @@
 import type { Issue } from '../domain/issue.js';
 import type { Kind, Provenance, Via } from '../domain/update.js';
 import { issuesFor } from './issues.js';
+import { missingIssues } from './missing.js';
 import { refusalNotice } from './notices.js';
 import type { AccountState, Part, SyncState } from './state.js';
 
@@ -54,7 +55,10 @@ export function freshness(question: FreshnessQuestion): Freshness | null {
     stale: !reachable || isAhead || ageMs > question.staleAfterMs,
     staleSeconds: Math.floor(Math.max(0, ageMs) / 1000),
     via: fromBroker ? from.via : 'cache',
-    issues: issuesFor(state, account.account.key, from),
+    issues: [
+      ...issuesFor(state, account.account.key, from),
+      ...(of === 'positions' ? missingIssues(account) : []),
+    ],
   };
 }
 

@@ -35,7 +35,7 @@ function throughBackup(said: readonly unknown[]): number {
   const told = said
     .map((message) => PositionsMessage.parse(message))
     .filter(({ sync }) => sync.via === 'tws-backup');
-  return new Set(told.map(({ account }) => account.id)).size;
+  return new Set(told.map(({ account }) => account.key)).size;
 }
 
 describe('the diagnostics of a connection', () => {

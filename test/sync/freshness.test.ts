@@ -144,6 +144,26 @@ describe('freshness', () => {
     );
   });
 
+  it('says which positions an image left out, until another one says what became of them', () => {
+    const held = [position({ key: 'a' }), ...['b', 'c', 'd', 'e'].map((key) => position({ key }))];
+    const image = (count: number, at: number) =>
+      positionsSnapshot(held.slice(0, count), { from: { receivedAt: T0 + at } });
+    const issues = (updates: readonly BrokerUpdate[]) =>
+      ask(after(updates), { of: 'positions' })?.issues.map(({ message, severity }) => [severity, message]);
+    const [before, without] = [image(5, 0), image(1, 1_000)];
+    assert.deepEqual(issues([before]), []);
+    assert.deepEqual(issues([before, without]), [
+      [
+        'info',
+        'The broker left out AAPL, AAPL, AAPL and 1 more; kept until its next download of the positions says the same.',
+      ],
+    ]);
+    assert.deepEqual(issues([before, without, image(5, 2_000)]), []);
+    assert.deepEqual(issues([before, without, image(1, 60_000)]), []);
+    const balances = ask(after([balancesFrom(), before, without]));
+    assert.deepEqual(balances?.issues, []);
+  });
+
   it('names the next moment at which a part turns stale, or too old to be told', () => {
     const at = (receivedAt: number) => ({ from: { receivedAt } });
     const account = stateOf(
