@@ -59,7 +59,7 @@ describe('the diagnostics of a connection', () => {
   };
   const live = async (wiring: NonNullable<Parameters<typeof run>[0]>['wiring'] = {}): Promise<Running> => {
     running = await run({ market, wiring });
-    await running.until('positions', PositionsMessage, ({ sync }) => sync.quality === 'live');
+    await running.until('status', StatusMessage, ({ payload }) => payload.state === 'live');
     return running;
   };
 
