@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.js';
-import type { IssueCode } from '../domain/issue.js';
+import type { Issue, IssueCode } from '../domain/issue.js';
 import type { Order } from '../domain/order.js';
 import type { Position } from '../domain/position.js';
 import { withPeak, type Peak } from './peak.js';
@@ -162,8 +162,13 @@ function isDerivative({ assetClass }: Instrument): boolean {
   return DERIVATIVES.has(assetClass);
 }
 
+/** What is only to be known, a position that waits for a second look for instance, contradicts nothing. */
+function isMismatch({ code, severity }: Issue): boolean {
+  return MISMATCHES.has(code) && severity !== 'info';
+}
+
 function mismatchSince(view: AccountView, trust: AccountView['trust'], at: number): number | null {
   const all: readonly (Told | null)[] = [trust.balances, trust.positions, trust.orders];
-  const isWrong = all.some((told) => told?.issues.some(({ code }) => MISMATCHES.has(code)) ?? false);
+  const isWrong = all.some((told) => told?.issues.some(isMismatch) ?? false);
   return isWrong ? (view.mismatchSince ?? at) : null;
 }

@@ -207,6 +207,11 @@ describe('figures that do not fit together', () => {
     assert.equal(since(told(T0, 'NAV_MISMATCH'), told(T0 + 9), told(T0 + 20, 'NAV_MISMATCH')), T0 + 20);
   });
 
+  it('are none where something is only to be known', () => {
+    const issues = [{ code: 'SUSPECT_EMPTY', severity: 'info', message: '' }] as const;
+    assert.equal(since(positions([], { trust: trust({ issues }) })), null);
+  });
+
   it('are found in any kind', () => {
     const issues = [{ code: 'ORDER_MISMATCH', severity: 'warning', message: '' }] as const;
     assert.equal(since(orders([], { trust: trust({ issues }) }), told(T0 + 9)), T0);

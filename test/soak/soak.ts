@@ -32,7 +32,7 @@ const CLOCK_FACTOR = 20;
 const Doubts = z.looseObject({
   sync: z.looseObject({
     quality: z.string(),
-    issues: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+    issues: z.array(z.looseObject({ code: z.string(), severity: z.string(), message: z.string() })),
   }),
 });
 
@@ -107,8 +107,9 @@ class Listener {
       helper.getNode(output).on('input', (raw: unknown) => {
         const { sync } = Doubts.parse(raw);
         if (sync.quality === 'live')
-          for (const { code, message } of sync.issues)
-            if (code !== 'BAD_RESPONSE') this.#issues.add(`${code}: ${message}`);
+          // What was sold during an outage is kept until a second image lacks it, too.
+          for (const { code, message, severity } of sync.issues)
+            if (code !== 'BAD_RESPONSE' && severity !== 'info') this.#issues.add(`${code}: ${message}`);
       });
     helper.getNode('balances').on('input', (raw: unknown) => {
       const { account, payload } = BalancesMessage.parse(raw);
