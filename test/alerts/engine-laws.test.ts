@@ -95,6 +95,12 @@ function withoutCount({ count: _count, items: _items, ...alert }: AlertMessage['
 
 const inShort = (all: readonly Alert[]) => all.map(({ id, state, ruleId }) => `${ruleId} ${id} ${state}`);
 
+/** Zurich is an hour ahead of UTC in January. */
+function isNight(at: number): boolean {
+  const hour = new Date(at + 60 * MINUTE_MS).getUTCHours();
+  return hour >= 22 || hour < 7;
+}
+
 describe('the alert engine', function () {
   this.timeout(Math.max(60_000, ENGINE_RUNS * 600));
 
@@ -200,6 +206,13 @@ describe('the alert engine', function () {
         const critical = (stage: Stage) =>
           inShort(alerts(stage.sent).filter(({ severity }) => severity === 'critical'));
         assert.deepEqual(critical(night), critical(day));
+        for (const { at, message } of night.timed)
+          if (isNight(at))
+            assert.deepEqual(
+              alerts([message]).filter(({ severity }) => severity !== 'critical'),
+              [],
+              `at ${new Date(at).toISOString()}`,
+            );
       }),
       { numRuns: ENGINE_RUNS },
     ));

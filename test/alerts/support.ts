@@ -90,6 +90,8 @@ export class Stage {
   settings: AlertSettings;
   at: number;
   readonly sent: AlertMessage[] = [];
+  /** Every message, with the time at which it was sent, ms since the epoch. */
+  readonly timed: { readonly at: number; readonly message: AlertMessage }[] = [];
   /** The node ticks every five seconds; the laws hold for any pace, and are tried at a slower one. */
   tickMs = Number(process.env['ALERT_TICK_MS'] ?? 5_000);
 
@@ -121,6 +123,7 @@ export class Stage {
   #take({ engine, messages }: { readonly engine: Engine; readonly messages: readonly AlertMessage[] }): void {
     this.engine = engine;
     this.sent.push(...messages);
+    for (const message of messages) this.timed.push({ at: this.at, message });
   }
 }
 
