@@ -12,8 +12,34 @@ const { launchBrowser } = await import('../dist/test/support/browser.js');
 
 /** Long enough for curves with a shape, some fills and some open orders. */
 const PLAY_MS = 40_000;
+/** For what is faded in, or fetched. */
+const SETTLE_MS = 1_000;
+/** Whether the topmost dialog stands where it will stay. */
+const IS_IN = `(() => {
+  const tray = [...document.querySelectorAll('.red-ui-tray')].at(-1);
+  const { right, width } = tray.getBoundingClientRect();
+  return right <= innerWidth && width >= 500;
+})()`;
 const folder = new URL('../docs/images/', import.meta.url);
 const picture = (name) => new URL(name, folder).pathname;
+
+/** The topmost dialog, once it has slid in. */
+async function ofDialog(page, name) {
+  await page.waitForFunction(IS_IN);
+  await pause(SETTLE_MS);
+  await page
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: picture(name) });
+}
+
+/** An editor of its own for each dialog: one that has shown another before opens them narrower. */
+async function editorOf(browser, height) {
+  const page = await browser.newPage({ viewport: { width: 1300, height } });
+  await page.goto(demo.editor);
+  await page.waitForFunction("window.RED?.nodes?.node('demo-sync')");
+  return page;
+}
 
 mkdirSync(folder, { recursive: true });
 const userDir = mkdtempSync(join(tmpdir(), 'brokerage-pictures-'));
@@ -44,9 +70,7 @@ try {
   await editor.screenshot({ path: picture('flow.png'), clip: box });
 
   // The dialogs, as they open; the answers in the first two come from the simulated brokers.
-  const dialogs = await browser.newPage({ viewport: { width: 1300, height: 1240 } });
-  await dialogs.goto(demo.editor);
-  await dialogs.waitForFunction("window.RED?.nodes?.node('demo-sync')");
+  const dialogs = await editorOf(browser, 1240);
   await dialogs.evaluate(
     `RED.editor.editConfig('', 'ibkr-config', RED.nodes.node('demo-sync').connection, 'node')`,
   );
@@ -56,19 +80,14 @@ try {
   await dialogs.getByRole('button', { name: 'Test connection' }).click();
   await dialogs.getByText('API server version').waitFor();
   await pause(500);
-  await dialogs
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: picture('ibkr-config.png') });
-  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
-  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
-  await dialogs.setViewportSize({ width: 1300, height: 1320 });
-  await dialogs.evaluate("RED.editor.editConfig('', 'schwab-config', 'demo-schwab', 'node')");
-  await dialogs.locator('#schwab-login').waitFor();
+  await ofDialog(dialogs, 'ibkr-config.png');
+  const schwab = await editorOf(browser, 1320);
+  await schwab.evaluate("RED.editor.editConfig('', 'schwab-config', 'demo-schwab', 'node')");
+  await schwab.locator('#schwab-login').waitFor();
   await pause(1000);
   const [signIn] = await Promise.all([
-    dialogs.context().waitForEvent('page'),
-    dialogs.locator('#schwab-login').click(),
+    schwab.context().waitForEvent('page'),
+    schwab.locator('#schwab-login').click(),
   ]);
   const done = signIn.getByRole('button', { name: 'Done' });
   await done.waitFor();
@@ -76,42 +95,24 @@ try {
     signIn.waitForEvent('request', (request) => request.url().startsWith('https://127.0.0.1/')),
     done.click(),
   ]);
-  await dialogs.locator('#schwab-pasted').fill(back.url());
-  await dialogs.locator('#schwab-use').click();
-  await dialogs.locator('#schwab-result').getByText('accounts found').waitFor();
+  await schwab.locator('#schwab-pasted').fill(back.url());
+  await schwab.locator('#schwab-use').click();
+  await schwab.locator('#schwab-result').getByText('accounts found').waitFor();
   await pause(500);
-  await dialogs
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: picture('schwab-config.png') });
-  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
-  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
-  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-sync'))");
-  await dialogs.getByText('Account labels').waitFor();
-  await pause(1000);
-  await dialogs
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: picture('account-sync.png') });
-  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
-  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
-  await dialogs.setViewportSize({ width: 1300, height: 900 });
-  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-alert'))");
-  await dialogs.locator('#alert-rules .alert-rule').first().waitFor();
-  await dialogs.getByRole('button', { name: 'Test with last data' }).click();
-  await pause(1500);
-  await dialogs
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: picture('alert.png') });
-  await dialogs.getByRole('button', { name: 'Cancel' }).last().click();
-  await dialogs.waitForFunction("document.querySelectorAll('.red-ui-tray').length === 0");
-  await dialogs.evaluate("RED.editor.edit(RED.nodes.node('demo-feed'))");
-  await pause(1500);
-  await dialogs
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: picture('mqtt-feed.png') });
+  await ofDialog(schwab, 'schwab-config.png');
+  const sync = await editorOf(browser, 1240);
+  await sync.evaluate("RED.editor.edit(RED.nodes.node('demo-sync'))");
+  await sync.getByText('Account labels').waitFor();
+  await ofDialog(sync, 'account-sync.png');
+
+  const alert = await editorOf(browser, 900);
+  await alert.evaluate("RED.editor.edit(RED.nodes.node('demo-alert'))");
+  await alert.locator('#alert-rules .alert-rule').first().waitFor();
+  await ofDialog(alert, 'alert.png');
+
+  const feed = await editorOf(browser, 820);
+  await feed.evaluate("RED.editor.edit(RED.nodes.node('demo-feed'))");
+  await ofDialog(feed, 'mqtt-feed.png');
 } finally {
   await browser.close();
   await demo.close();
