@@ -27,8 +27,8 @@ export class Wanted {
   #book: Book;
   /** account key → what its topics are to hold */
   readonly #trees = new Map<string, Tree>();
-  /** topic → the alert that stands in it */
-  readonly #lastAlerts = new Map<string, Leaf>();
+  /** account key, null = about none or several → the alert that was told last */
+  readonly #lastAlerts = new Map<string | null, { readonly message: AlertMessage; readonly at: number }>();
 
   constructor(options: WantedOptions, at: number) {
     this.#options = options;
@@ -65,14 +65,13 @@ export class Wanted {
 
   /** Takes an alert: it stays as the last one of its account, and is returned as the event to publish. */
   alert(message: AlertMessage, at: number): Publication {
-    const { privacy, topics } = this.#options;
+    const { topics } = this.#options;
     const { account } = message.alert;
-    const name = account === null ? null : (this.#book.accounts.get(account.key)?.name ?? null);
-    const event = alertEvent(message, { account: name, privacy });
-    const text = textOf(event, at);
-    const last = name === null ? topics.bridge('last_alert') : topics.account(name, 'last_alert');
-    this.#lastAlerts.set(last, { text, news: text, at, beats: false });
-    return { topic: name === null ? topics.bridge('alerts') : topics.account(name, 'alerts'), text };
+    const known = account === null ? undefined : this.#book.accounts.get(account.key);
+    const name = known?.name ?? null;
+    this.#lastAlerts.set(known?.account.key ?? null, { message, at });
+    const topic = name === null ? topics.bridge('alerts') : topics.account(name, 'alerts');
+    return { topic, text: this.#alertText(message, { name, at }) };
   }
 
   /** Time has passed: ages are others. */
@@ -95,6 +94,7 @@ export class Wanted {
   /** Nobody tells of this account any more. */
   forget(key: string): void {
     this.#trees.delete(key);
+    this.#lastAlerts.delete(key);
     this.#announcements.forget(key);
     this.#book = withoutAccount(this.#book, key);
   }
@@ -117,7 +117,7 @@ export class Wanted {
       [topics.bridge('info'), leafOf(info, { at, privacy: 'amounts' })],
       ...this.#announcements.tree(),
       ...[...this.#trees.values()].flatMap((tree) => [...tree]),
-      ...this.#lastAlerts,
+      ...this.#lastAlertLeaves(),
     ]);
   }
 
@@ -154,6 +154,21 @@ export class Wanted {
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */
   delivered(topic: string): boolean {
     return this.#announcements.delivered(topic);
+  }
+
+  /** An alert moves with its account to another name. */
+  #lastAlertLeaves(): readonly [string, Leaf][] {
+    const { topics } = this.#options;
+    return [...this.#lastAlerts].map(([key, { at, message }]) => {
+      const name = key === null ? null : (this.#book.accounts.get(key)?.name ?? null);
+      const text = this.#alertText(message, { name, at });
+      const topic = name === null ? topics.bridge('last_alert') : topics.account(name, 'last_alert');
+      return [topic, { text, news: text, at, beats: false }];
+    });
+  }
+
+  #alertText(message: AlertMessage, { at, name }: { readonly at: number; readonly name: string | null }) {
+    return textOf(alertEvent(message, { account: name, privacy: this.#options.privacy }), at);
   }
 
   #devices(): readonly string[] {

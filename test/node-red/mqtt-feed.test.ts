@@ -82,6 +82,12 @@ const statusMessage = (state: string) => ({
   changes: [],
 });
 
+/** An alert about the account. */
+const alertOf = (label: string) => {
+  const message = testMessage(null, T0);
+  return { ...message, alert: { ...message.alert, account: { key: KEY, label } } };
+};
+
 /** What is due in this turn of the event loop, and what follows from it. */
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -232,7 +238,7 @@ describe('an mqtt feed', () => {
 
   it('takes the word of no account-sync that has stopped, and clears away what nobody takes over', async () => {
     await start();
-    await hear(statusMessage('live'), balancesMessage(7), positionsMessage(['1']));
+    await hear(statusMessage('live'), balancesMessage(7), positionsMessage(['1']), alertOf('Main'));
     await pass(2_000);
     const isStale = (): unknown => payloadOf(broker.retained.get('brokerage/main/connection'))['stale'];
     tellStopped('c1');
@@ -268,13 +274,7 @@ describe('an mqtt feed', () => {
 
   it('leaves no amount behind, also not that of an alert, when only shares are to be published', async () => {
     await start();
-    const alert = testMessage(null, T0);
-    const of = { key: KEY, label: 'Main' };
-    await hear(balancesMessage(7_654_321), {
-      ...alert,
-      topic: 'has 7654321',
-      alert: { ...alert.alert, account: of },
-    });
+    await hear(balancesMessage(7_654_321), { ...alertOf('Main'), topic: 'has 7654321' });
     assert.ok(JSON.stringify([...broker.retained]).includes('7654321'));
     await stop();
     await start({ privacy: 'relative' });
@@ -285,7 +285,7 @@ describe('an mqtt feed', () => {
 
   it('moves an account whose label was changed, and leaves nothing at its old name', async () => {
     await start();
-    await hear(balancesMessage(7), positionsMessage(['1']));
+    await hear(balancesMessage(7), positionsMessage(['1']), alertOf('Main'));
     await pass(2_000);
     const renamed = { ...account, label: 'Pension' };
     await hear(balancesMessage(7, renamed), positionsMessage(['1'], renamed));
@@ -293,10 +293,12 @@ describe('an mqtt feed', () => {
     const topics = [...broker.retained.keys()].filter((topic) => !topic.includes('bridge'));
     assert.deepEqual(topics.toSorted(), [
       'brokerage/pension/connection',
+      'brokerage/pension/last_alert',
       'brokerage/pension/positions/aapl_stock_usd',
       'brokerage/pension/summary',
       DOCUMENT,
     ]);
+    assert.equal(payloadOf(broker.retained.get('brokerage/pension/last_alert'))['account'], 'pension');
   });
 
   it('keeps two accounts of one label apart, over a restart, too', async () => {
