@@ -11,6 +11,8 @@ export interface Heading {
   readonly account: string;
   readonly label: string;
   readonly source: string;
+  /** Which feed says so. */
+  readonly instance: string;
 }
 
 const percent = (value: number | null): number | null => cleanNumber(value);

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Node } from 'node-red';
-import { z } from 'zod';
 import type { FeedSurroundings } from '../../src/node-red/mqtt-feed/feed-node.js';
 import { MqttFeed } from '../../src/node-red/mqtt-feed/feed-node.js';
 import { mqttFeedConfig, type MqttFeedConfig } from '../../src/node-red/mqtt-feed/config.js';
@@ -8,90 +6,24 @@ import type { Reader } from '../../src/node-red/readers.js';
 import { testMessage } from '../../src/node-red/alert/test-message.js';
 import { decodeFeed, encodeFeed, type KeptFeed } from '../../src/state/feed.js';
 import type { Kept } from '../../src/state/kept-file.js';
-import { balances, KEY, position, T0 } from '../support/builders.js';
+import { KEY, T0 } from '../support/builders.js';
 import { FakeClock } from '../support/clocks.js';
+import {
+  ACCOUNT,
+  alertOf,
+  balancesMessage,
+  Desk,
+  iso,
+  positionsMessage,
+  statusMessage,
+  turns,
+} from '../support/feed-desk.js';
 import { MemoryMqtt } from '../support/memory-mqtt.js';
 import { payloadOf } from '../support/mqtt-ear.js';
 
 const MINUTE_MS = 60_000;
 const STATUS = 'brokerage/bridge/nr-1/status';
 const DOCUMENT = `homeassistant/device/brokerage_${KEY}/config`;
-
-/** As much of a node as a feed uses. */
-class Desk {
-  readonly errors: string[] = [];
-  readonly words: string[] = [];
-  status = '';
-  readonly node = z
-    .custom<Node>(() => true)
-    .parse({
-      id: 'feed',
-      error: (text: string) => this.errors.push(text),
-      warn: (text: string) => this.words.push(text),
-      log: (text: string) => this.words.push(text),
-      status: ({ text }: { text: string }) => (this.status = text),
-    });
-}
-
-const iso = new Date(T0).toISOString();
-const sync = (kind: string, more: object = {}) => ({
-  kind,
-  sequence: 1,
-  asOf: null,
-  receivedAt: iso,
-  quality: 'live',
-  complete: true,
-  stale: false,
-  staleSeconds: 0,
-  via: 'tws',
-  issues: [],
-  ...more,
-});
-const account = { key: KEY, label: 'Main', broker: 'ibkr', type: 'margin', currency: 'USD' };
-const connection = { key: 'c1', label: 'TWS' };
-const balancesMessage = (netLiquidation: number, of = account) => ({
-  topic: 'ibkr/Main/balances',
-  account: of,
-  connection,
-  sync: sync('balances'),
-  payload: balances({ netLiquidation }),
-  changes: [],
-});
-const positionsMessage = (keys: readonly string[], of = account) => ({
-  topic: 'ibkr/Main/positions',
-  account: of,
-  connection,
-  sync: sync('positions'),
-  payload: keys.map((key) => position({ key })),
-  changes: [],
-});
-const statusMessage = (state: string) => ({
-  topic: 'ibkr/TWS/status',
-  account: null,
-  connection,
-  sync: sync('status'),
-  payload: {
-    state,
-    reason: null,
-    since: iso,
-    nextAttemptAt: null,
-    lostSince: null,
-    loginExpiresAt: null,
-    quietUntil: null,
-  },
-  changes: [],
-});
-
-/** An alert about the account. */
-const alertOf = (label: string) => {
-  const message = testMessage(null, T0);
-  return { ...message, alert: { ...message.alert, account: { key: KEY, label } } };
-};
-
-/** What is due in this turn of the event loop, and what follows from it. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('an mqtt feed', () => {
   let clock = new FakeClock(T0);
@@ -287,7 +219,7 @@ describe('an mqtt feed', () => {
     await start();
     await hear(balancesMessage(7), positionsMessage(['1']), alertOf('Main'));
     await pass(2_000);
-    const renamed = { ...account, label: 'Pension' };
+    const renamed = { ...ACCOUNT, label: 'Pension' };
     await hear(balancesMessage(7, renamed), positionsMessage(['1'], renamed));
     await pass(2_000);
     const topics = [...broker.retained.keys()].filter((topic) => !topic.includes('bridge'));
@@ -302,7 +234,7 @@ describe('an mqtt feed', () => {
   });
 
   it('keeps two accounts of one label apart, over a restart, too', async () => {
-    const other = { ...account, key: 'ffffffffffff', broker: 'schwab' };
+    const other = { ...ACCOUNT, key: 'ffffffffffff', broker: 'schwab' };
     await start();
     await hear(balancesMessage(1), balancesMessage(2, other));
     await stop();
