@@ -128,6 +128,21 @@ describe('an mqtt feed', () => {
     assert.equal(broker.on(topic).filter((text) => text === '').length, 1);
   });
 
+  it('gives Home Assistant two seconds between the end of an entity and its return: sooner it would get a second one', async () => {
+    await start();
+    await hear(balancesMessage(7), positionsMessage(['1']));
+    await pass(2_000);
+    await hear(positionsMessage([]));
+    await pass(2_000);
+    const offered = (): unknown => /"pos_1":(.*?)}/.exec(broker.retained.get(DOCUMENT) ?? '')?.[1];
+    assert.equal(offered(), '{"p":"sensor"');
+    await hear(positionsMessage(['1']));
+    await pass(1_900);
+    assert.equal(offered(), '{"p":"sensor"');
+    await pass(100);
+    assert.match(String(offered()), /"unique_id":"brokerage_[0-9a-f]{12}_pos_1"/);
+  });
+
   it('says online before all else, and offline at its end', async () => {
     await start();
     assert.equal(broker.log[0]?.topic, STATUS);

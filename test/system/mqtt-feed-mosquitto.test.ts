@@ -5,6 +5,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IClientOptions } from 'mqtt';
 import { z } from 'zod';
+import { MOST_WAITING } from '../../src/feeds/outbox.js';
+import { testMessage } from '../../src/node-red/alert/test-message.js';
+import { T0 } from '../support/builders.js';
 import { eventually, fastClock } from '../support/clocks.js';
 import { brokerConfig, CORE_MQTT } from '../support/core-mqtt.js';
 import { folderForEachTest } from '../support/folders.js';
@@ -83,6 +86,7 @@ describe('an mqtt feed at a real MQTT broker', () => {
       },
       brokerConfig(server?.port ?? 0, { ...broker }),
       { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] },
+      ...more,
       { id: 'catcher', z: 'tab', type: 'catch', scope: null, uncaught: false, wires: [['errors']] },
       { id: 'errors', z: 'tab', type: 'helper' },
     ];
@@ -95,8 +99,12 @@ describe('an mqtt feed at a real MQTT broker', () => {
       .on('input', (message: unknown) => caught.push(Caught.parse(message).error.message));
   };
   let tls: object = {};
+  let more: readonly ({ readonly id: string; readonly type: string; readonly name: string } & Readonly<
+    Record<string, unknown>
+  >)[] = [];
   beforeEach(() => {
     tls = {};
+    more = [];
   });
   const isOnline = async (): Promise<void> =>
     void (await eventually(
@@ -176,6 +184,40 @@ describe('an mqtt feed at a real MQTT broker', () => {
     await start({ usetls: true, tls: 'tls' });
     await isOnline();
     assert.deepEqual(caught, []);
+  });
+
+  it('says that its outbox is full, and then brings what it has kept', async () => {
+    await serve();
+    await server?.stop();
+    await start({});
+    for (let number = 0; number < MOST_WAITING + 2; number++)
+      helper.getNode('feed').receive({ ...testMessage(null, T0 + number) });
+    await says(/outbox full, 2 alerts given up$/, /^More alerts wait for the MQTT broker than are kept/);
+    await server?.start();
+    await listen('mqtt');
+    await isOnline();
+    await eventually(() => statuses.at(-1) === 'connected, 0 accounts, 2 alerts were given up', {
+      ...WITHIN,
+      what: statuses.at(-1) ?? '',
+    });
+  });
+
+  it('stops nothing beside it when it is let in nowhere', async () => {
+    await serve(await users());
+    await listen('mqtt', { username: 'ear', password: LISTENER });
+    more = [
+      brokerConfig(server?.port ?? 0, { id: 'shut' }),
+      { id: 'shut-out', z: 'tab', type: 'account-mqtt', name: 'shut out', broker: 'shut', wires: [] },
+    ];
+    await start(
+      {},
+      { broker: { user: 'feed', password: PASSWORD }, shut: { user: 'feed', password: 'another' } },
+    );
+    await eventually(() => caught.some((text) => /refuses the user/.test(text)), WITHIN);
+    for (const id of ['feed', 'shut-out']) helper.getNode(id).receive({ ...testMessage(null, T0) });
+    await isOnline();
+    await eventually(() => ear?.frames.some(({ topic }) => topic.endsWith('/alerts')), WITHIN);
+    assert.equal(caught.length, 1);
   });
 
   it('says that the port speaks no TLS', async () => {
