@@ -275,6 +275,18 @@ describe('an mqtt feed', () => {
     assert.equal(broker.on('brokerage/bridge/nr-1/alerts').length, 1);
   });
 
+  it('publishes an alert that waits where its account is told of by then', async () => {
+    await start();
+    await hear(balancesMessage(7));
+    broker.isDown = true;
+    broker.cut();
+    await hear(alertOf('Main'), balancesMessage(7, { ...ACCOUNT, label: 'Pension' }));
+    broker.isDown = false;
+    await pass(2 * MINUTE_MS);
+    assert.deepEqual(broker.on('brokerage/main/alerts'), []);
+    assert.equal(broker.on('brokerage/pension/alerts').length, 1);
+  });
+
   it('publishes alerts all the same when the disk hangs', async () => {
     const hanging = {
       load: () => null,

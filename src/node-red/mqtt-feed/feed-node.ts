@@ -105,6 +105,10 @@ export class MqttFeed {
       topics: this.#topics,
       wanted: this.#wanted,
       publisher: this.#publisher,
+      onMoved: (from, to) => {
+        this.#alerts.redirect(from, to);
+        this.#offer();
+      },
       onRenamed: () => this.#renamed(),
     });
     this.#publish();

@@ -12,6 +12,8 @@ export interface NeighbourOptions {
   readonly topics: Topics;
   readonly wanted: Wanted;
   readonly publisher: Publisher;
+  /** What an account has had below one level of the topics goes below another. */
+  readonly onMoved: (from: string, to: string) => void;
   /** Some accounts have other names, or are ours for good. */
   readonly onRenamed: () => void;
 }
@@ -61,8 +63,9 @@ export class Neighbours {
 
   /** Compares the names with those before; said once for each account. */
   renamed(before: Book): void {
-    const { log, publisher, topics, wanted } = this.#options;
+    const { log, onMoved, publisher, topics, wanted } = this.#options;
     for (const { from, isLost, label, to } of movesBetween(before, wanted.book)) {
+      onMoved(topics.level(from), topics.level(to));
       if (isLost) publisher.forget(topics.level(from));
       if (from.startsWith(`${to}-`))
         log.info(`${topics.level(to)} is free: the account ${label} moves there from ${topics.level(from)}`);
