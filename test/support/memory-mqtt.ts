@@ -86,6 +86,7 @@ export class MemoryMqtt {
 }
 
 class MemoryLink implements MqttLink {
+  readonly mostUnderWay = 20;
   readonly will: Will | null;
   readonly #broker: MemoryMqtt;
   readonly #events: LinkEvents;

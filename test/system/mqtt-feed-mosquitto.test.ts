@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { IClientOptions } from 'mqtt';
 import { z } from 'zod';
 import { MOST_WAITING } from '../../src/feeds/outbox.js';
+import { openLinkTo } from '../../src/mqtt/open-link.js';
 import { testMessage } from '../../src/node-red/alert/test-message.js';
 import { T0 } from '../support/builders.js';
 import { eventually, fastClock } from '../support/clocks.js';
@@ -218,6 +219,35 @@ describe('an mqtt feed at a real MQTT broker', () => {
     await isOnline();
     await eventually(() => ear?.frames.some(({ topic }) => topic.endsWith('/alerts')), WITHIN);
     assert.equal(caught.length, 1);
+  });
+
+  it('has as many messages under way as the MQTT broker says that it takes', async () => {
+    const port = await serve(['allow_anonymous true', 'max_inflight_messages 7']);
+    const events = { received: () => undefined, ended: () => undefined };
+    const most = async (protocolVersion: 4 | 5): Promise<number> => {
+      const link = await openLinkTo(
+        {
+          url: `mqtt://127.0.0.1:${port}`,
+          address: 'mosquitto',
+          clientId: 'most-under-way',
+          options: { protocolVersion },
+          qos: 1,
+          will: { topic: 'will', text: 'offline' },
+        },
+        fastClock(1),
+      )(events, new AbortController().signal);
+      const { mostUnderWay } = link;
+      // It throws out who sends more: all of them arrive.
+      const messages = Array.from({ length: mostUnderWay }, (_, index) => ({
+        topic: `t/${index}`,
+        text: 'x',
+        retain: false,
+      }));
+      await Promise.all(messages.map(async (message) => await link.publish(message)));
+      await link.close();
+      return mostUnderWay;
+    };
+    assert.deepEqual([await most(4), await most(5)], [200, 7]);
   });
 
   it('says that the port speaks no TLS', async () => {
