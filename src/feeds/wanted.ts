@@ -1,7 +1,6 @@
 import type { Sample, SampledAccount } from '../alerts/sample.js';
 import type { AlertMessage } from '../alerts/text/message.js';
 import { parseJson } from '../secrets/json.js';
-import { alertEvent } from './alert-event.js';
 import { Announcements } from './announcements.js';
 import {
   claimed,
@@ -13,7 +12,8 @@ import {
 } from './book.js';
 import { Claims, writerOf } from './claims.js';
 import { EMPTY_FEED, heard, nothingOf, type Feed } from './feed.js';
-import { leafOf, textOf, type Leaf, type Privacy } from './leaf.js';
+import { LastAlerts } from './last-alerts.js';
+import { leafOf, type Privacy } from './leaf.js';
 import { mayEmpty } from './may-empty.js';
 import { plainName } from './names.js';
 import type { Publication } from './retained.js';
@@ -48,14 +48,15 @@ export class Wanted {
   #book: Book;
   /** account key → what its topics are to hold */
   readonly #trees = new Map<string, Tree>();
-  /** account key, null = about none or several → the alert that was told last */
-  readonly #lastAlerts = new Map<string | null, { readonly message: AlertMessage; readonly at: number }>();
+  readonly #lastAlerts: LastAlerts;
 
   constructor(options: WantedOptions, at: number) {
     this.#options = options;
     this.#book = options.book;
     this.#announcements = new Announcements(options);
     this.#claims = new Claims(options.topics.instance);
+    const nameOf = (key: string): string | null => this.#book.accounts.get(key)?.name ?? null;
+    this.#lastAlerts = new LastAlerts({ ...options, nameOf });
     if (options.homeAssistant) this.#announcements.announceBridge(at);
     this.renew(at);
   }
@@ -134,13 +135,7 @@ export class Wanted {
 
   /** Takes an alert: it stays as the last one of its account, and is returned as the event to publish. */
   alert(message: AlertMessage, at: number): Publication {
-    const { topics } = this.#options;
-    const { account } = message.alert;
-    const known = account === null ? undefined : this.#book.accounts.get(account.key);
-    const name = known?.name ?? null;
-    this.#lastAlerts.set(known?.account.key ?? null, { message, at });
-    const topic = name === null ? topics.bridge('alerts') : topics.account(name, 'alerts');
-    return { topic, text: this.#alertText(message, { name, at }) };
+    return this.#lastAlerts.take(message, at);
   }
 
   /** Time has passed: ages are others. */
@@ -163,7 +158,7 @@ export class Wanted {
   /** Nobody tells of this account any more. */
   forget(key: string): void {
     this.#trees.delete(key);
-    this.#lastAlerts.delete(key);
+    this.#lastAlerts.forget(key);
     this.#announcements.forget(key);
     this.#book = withoutAccount(this.#book, key);
   }
@@ -191,7 +186,7 @@ export class Wanted {
       [topics.bridge('info'), leafOf(info, { at, privacy: 'amounts' })],
       ...this.#announcements.tree(),
       ...[...this.#trees.values()].flatMap((tree) => [...tree]),
-      ...this.#lastAlertLeaves(),
+      ...this.#lastAlerts.leaves(),
     ]);
   }
 
@@ -250,22 +245,6 @@ export class Wanted {
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */
   delivered(topic: string): boolean {
     return this.#announcements.delivered(topic);
-  }
-
-  /** An alert moves with its account to another name. */
-  #lastAlertLeaves(): readonly [string, Leaf][] {
-    const { topics } = this.#options;
-    return [...this.#lastAlerts].map(([key, { at, message }]) => {
-      const name = key === null ? null : (this.#book.accounts.get(key)?.name ?? null);
-      const text = this.#alertText(message, { name, at });
-      const topic = name === null ? topics.bridge('last_alert') : topics.account(name, 'last_alert');
-      return [topic, { text, news: text, at, beats: false }];
-    });
-  }
-
-  #alertText(message: AlertMessage, { at, name }: { readonly at: number; readonly name: string | null }) {
-    const { privacy, topics } = this.#options;
-    return textOf(alertEvent(message, { account: name, instance: topics.instance, privacy }), at);
   }
 
   #devices(): readonly string[] {
