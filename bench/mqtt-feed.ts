@@ -28,11 +28,16 @@ interface Message {
   readonly text: string;
 }
 
+/** What it took until everything was acknowledged: milliseconds on the wall, and of this process. */
+interface Took {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
 interface Spans {
-  /** Milliseconds until everything was acknowledged. */
-  readonly first: number;
-  /** The same for all rounds together. */
-  readonly rounds: number;
+  readonly first: Took;
+  /** All rounds together. */
+  readonly rounds: Took;
 }
 
 interface FeedMeasured extends Spans {
@@ -125,39 +130,38 @@ async function feedRun({ url }: BenchBroker): Promise<FeedMeasured> {
   // Status and info: the connection is there.
   await counted.until(2);
   counted.acknowledged.length = 0;
-  const started = performance.now();
+  const timed = stopwatch();
   await feed.take(balancesMessage(1_000_000));
   await feed.take(images[0]);
   await counted.until(POSITIONS);
-  const first = counted.lastAt - started;
+  const first = timed(counted.lastAt);
   const sentFirst = counted.acknowledged.splice(0);
   const heap = heapUsed() - before;
-  let rounds = 0;
+  const rounds: Took[] = [];
   const sentRounds: Message[][] = [];
   for (const image of images.slice(1)) {
-    const began = performance.now();
+    const timedRound = stopwatch();
     await feed.take(image);
     await counted.until(CHANGED);
-    rounds += counted.lastAt - began;
+    rounds.push(timedRound(counted.lastAt));
     sentRounds.push(counted.acknowledged.splice(0));
   }
   await feed.close(false);
-  return { first, rounds, heap, sent: { first: sentFirst, rounds: sentRounds } };
+  return { first, rounds: sumOf(rounds), heap, sent: { first: sentFirst, rounds: sentRounds } };
 }
 
 /** The same messages from a client of MQTT.js, and nothing else. */
 async function bareRun({ url }: BenchBroker, sent: FeedMeasured['sent']): Promise<Spans> {
   const client = await connectAsync(url, { ...options, clientId: 'bench-bare' });
   const first = await published(client, sent.first);
-  let rounds = 0;
-  for (const messages of sent.rounds) rounds += await published(client, messages);
+  const rounds: Took[] = [];
+  for (const messages of sent.rounds) rounds.push(await published(client, messages));
   await client.endAsync();
-  return { first, rounds };
+  return { first, rounds: sumOf(rounds) };
 }
 
-/** Milliseconds until all were acknowledged. */
-async function published(client: MqttClient, messages: readonly Message[]): Promise<number> {
-  const started = performance.now();
+async function published(client: MqttClient, messages: readonly Message[]): Promise<Took> {
+  const timed = stopwatch();
   await new Promise<void>((resolve, reject) => {
     let left = messages.length;
     for (const { text, topic } of messages)
@@ -166,7 +170,23 @@ async function published(client: MqttClient, messages: readonly Message[]): Prom
         else if ((left -= 1) === 0) resolve();
       });
   });
-  return performance.now() - started;
+  return timed(performance.now());
+}
+
+/** Begins now; the returned function is told when it was over, by `performance.now()`. */
+function stopwatch(): (endedAt: number) => Took {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  return (endedAt) => {
+    const { system, user } = process.cpuUsage(cpu);
+    return { wall: endedAt - wall, cpu: (system + user) / 1_000 };
+  };
+}
+
+function sumOf(all: readonly Took[]): Took {
+  return all.reduce((sum, { cpu, wall }) => ({ wall: sum.wall + wall, cpu: sum.cpu + cpu }), {
+    wall: 0,
+    cpu: 0,
+  });
 }
 
 const Collect = z.custom<() => void>((value) => typeof value === 'function');
@@ -193,8 +213,8 @@ export async function mqttFeedFigures(): Promise<readonly Figure[]> {
   const [{ feed: { sent } } = { feed: { sent: { first: [], rounds: [] } } }] = runs;
   const count = { first: sent.first.length, rounds: sent.rounds.flat().length };
   const bytes = { first: bytesOf(sent.first), rounds: bytesOf(sent.rounds.flat()) };
-  const of = (which: 'feed' | 'bare', span: keyof Spans): number =>
-    median(runs.map((run) => run[which][span]));
+  const of = (which: 'feed' | 'bare', span: keyof Spans, clock: keyof Took): number =>
+    median(runs.map((run) => run[which][span][clock]));
   const spans = (['first', 'rounds'] as const).flatMap((span): readonly Figure[] => {
     const what =
       span === 'first'
@@ -203,13 +223,13 @@ export async function mqttFeedFigures(): Promise<readonly Figure[]> {
     const load = `${count[span]} messages, ${(bytes[span] / MEGABYTE).toFixed(1)} MB`;
     return (['bare', 'feed'] as const).flatMap((which): readonly Figure[] => {
       const name = `${broker.name}, ${what} (${load}): ${which === 'bare' ? BARE : 'mqtt feed'}`;
-      const ms = of(which, span);
-      const relative = { ratioTo: BARE, ratio: ratio(ms, of('bare', span)) };
-      const perSecond = Math.round((count[span] / ms) * 1_000);
-      const inverse = { ratioTo: BARE, ratio: ratio(of('bare', span), ms) };
+      const [wall, cpu] = [of(which, span, 'wall'), of(which, span, 'cpu')];
+      const [bareWall, bareCpu] = [of('bare', span, 'wall'), of('bare', span, 'cpu')];
+      const perSecond = Math.round((count[span] / wall) * 1_000);
       return [
-        { name, value: Math.round(ms), unit: 'ms', ...relative },
-        { name, value: perSecond, unit: 'messages/s', ...inverse },
+        { name, value: Math.round(wall), unit: 'ms', ratioTo: BARE, ratio: ratio(wall, bareWall) },
+        { name, value: perSecond, unit: 'messages/s', ratioTo: BARE, ratio: ratio(bareWall, wall) },
+        { name, value: Math.round(cpu), unit: 'ms of CPU', ratioTo: BARE, ratio: ratio(cpu, bareCpu) },
       ];
     });
   });
