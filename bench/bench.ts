@@ -1,7 +1,8 @@
 import { alertFigures } from './alerts.js';
+import { mqttFeedFigures } from './mqtt-feed.js';
 import { socketFigures } from './sockets.js';
 
-const figures = [...(await socketFigures()), ...alertFigures()];
+const figures = [...(await socketFigures()), ...alertFigures(), ...(await mqttFeedFigures())];
 if (process.argv.includes('--json')) for (const figure of figures) console.log(JSON.stringify(figure));
 else
   console.table(

@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'µs';
+  readonly unit: 'ms' | 'µs' | 'messages/s' | 'ms of CPU' | 'MB';
   readonly ratioTo: string;
   readonly ratio: number;
 }

@@ -41,8 +41,8 @@ export function flow(example) {
       wires: [],
     }),
 
-    /** From an account to an alert. */
-    accountsAndAlerts: (to) => [
+    /** From an account to an alert; `heard` are ids of nodes that hear the accounts themselves, too. */
+    accountsAndAlerts: (to, heard = []) => [
       {
         id: idOf('connection'),
         type: 'ibkr-config',
@@ -67,7 +67,7 @@ export function flow(example) {
         staleAfterSeconds: '900',
         labels: {},
         version: 1,
-        wires: wiresTo([['alerts'], ['alerts'], ['alerts'], ['alerts']]),
+        wires: wiresTo(Array.from({ length: 4 }, () => ['alerts', ...heard])),
       },
       {
         ...placed('alerts', { at: 'second', label: 'alerts', y: 140 }),
@@ -189,7 +189,7 @@ export function flow(example) {
         y: 240,
       }),
 
-    mqttBroker: () => ({
+    mqttBroker: (more = {}) => ({
       id: idOf('broker'),
       type: 'mqtt-broker',
       name: '',
@@ -219,7 +219,49 @@ export function flow(example) {
       willMsg: {},
       userProps: '',
       sessionExpiry: '',
+      ...more,
     }),
+
+    /** Accounts, alerts and an mqtt feed that hears both, and what only the user can mend. */
+    accountsAndFeed: () => [
+      ...builders.accountsAndAlerts(['feed'], ['feed']),
+      builders.node('feed', {
+        type: 'account-mqtt',
+        name: 'mqtt feed',
+        broker: idOf('broker'),
+        topicPrefix: 'brokerage',
+        homeAssistant: true,
+        discoveryPrefix: 'homeassistant',
+        qos: '1',
+        privacy: 'amounts',
+        version: 1,
+        at: 'third',
+        y: 140,
+      }),
+      builders.node('failed', {
+        type: 'catch',
+        name: 'what only you can mend',
+        scope: ['accounts', 'alerts', 'feed'].map(idOf),
+        uncaught: false,
+        at: 'first',
+        y: 240,
+        wires: [['errors']],
+      }),
+      builders.node('errors', {
+        type: 'debug',
+        name: 'errors',
+        active: true,
+        tosidebar: true,
+        console: false,
+        tostatus: false,
+        complete: 'error',
+        targetType: 'msg',
+        statusVal: '',
+        statusType: 'auto',
+        at: 'third',
+        y: 240,
+      }),
+    ],
 
     mqttOut: (short, { topic, ...more }) =>
       builders.node(short, {

@@ -13,10 +13,18 @@ const SHARES: ReadonlySet<string> = new Set([
   'flag',
 ]);
 
-/** An alert as a payload; `account` is the level of its account in the topics, null where it is about none or several. */
+export interface EventOptions {
+  /** Level of its account in the topics; null where it is about none or several. */
+  readonly account: string | null;
+  /** Which feed says so. */
+  readonly instance: string;
+  readonly privacy: Privacy;
+}
+
+/** An alert as a payload. */
 export function alertEvent(
   { alert, payload, title, topic }: AlertMessage,
-  { account, privacy }: { readonly account: string | null; readonly privacy: Privacy },
+  { account, instance, privacy }: EventOptions,
 ): Flat {
   const isShown = privacy === 'amounts';
   const isShare = alert.unit !== null && SHARES.has(alert.unit);
@@ -37,6 +45,7 @@ export function alertEvent(
     threshold: isShown || isShare ? number : null,
     unit: alert.unit,
     account,
+    instance,
     label: alert.account?.label ?? null,
     symbol: alert.instrument?.symbol ?? null,
     sec_type: alert.instrument?.assetClass ?? null,

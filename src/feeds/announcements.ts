@@ -72,7 +72,7 @@ export class Announcements {
     const { privacy, topics } = this.#options;
     const id = topics.bridgeDevice;
     const components = bridgeComponents({ device: id, topics, name: 'brokerage', privacy });
-    this.#put(id, { device: bridgeDevice(id), components, at });
+    this.#put(id, { device: bridgeDevice(id, topics.instance), components, at });
   }
 
   /** Whether the account has a document. */
@@ -117,5 +117,5 @@ export class Announcements {
 /** What the entities of an account depend on. */
 function partsOf(account: AccountFeed, book: Book): string {
   const known = book.accounts.get(account.account.key);
-  return JSON.stringify([known, [...positionNames(account)]]);
+  return JSON.stringify([known?.account, known?.type, known?.name, [...positionNames(account)]]);
 }

@@ -30,7 +30,19 @@ const UNHEARD = 'No account-sync tells of this account now: what stands here is 
 export function connectionOf(
   heading: Heading,
   feed: AccountFeed,
-  { at, connection }: { readonly at: number; readonly connection: ConnectionFeed | null },
+  {
+    at,
+    connection,
+    device,
+    since,
+  }: {
+    readonly at: number;
+    readonly connection: ConnectionFeed | null;
+    /** What Home Assistant knows the account by. */
+    readonly device: string;
+    /** Since when the account has its level of the topics. */
+    readonly since: number | null;
+  },
 ): Flat {
   const status = connection?.status ?? null;
   const told = [feed.balances, feed.positions].flatMap((one) => one ?? []);
@@ -38,6 +50,8 @@ export function connectionOf(
   const ages = told.map((one) => ageOf({ ...one.trust, at: one.at }, at));
   return {
     ...heading,
+    device,
+    name_since: iso(since),
     currency: feed.account.currency,
     connection: connection?.label ?? null,
     connected: status === null ? null : status.state === 'live',

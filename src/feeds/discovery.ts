@@ -12,6 +12,8 @@ export interface Device {
   readonly name: string;
   readonly maker: string;
   readonly model: string;
+  /** Tells it apart from others of the same name. */
+  readonly serial: string | null;
 }
 
 /** key → platform, of entities that Home Assistant may know. */
@@ -45,7 +47,13 @@ export function documentAfter(last: Document | null, parts: DocumentParts): Docu
   const { at, components, device, offered, topics } = parts;
   const gone = [...offered].filter(([key]) => !Object.hasOwn(components, key));
   const head = {
-    dev: { ids: [device.id], name: device.name, mf: device.maker, mdl: device.model },
+    dev: {
+      ids: [device.id],
+      name: device.name,
+      mf: device.maker,
+      mdl: device.model,
+      ...(device.serial === null ? {} : { sn: device.serial }),
+    },
     o: { name: PRODUCT, url: URL_OF_PRODUCT },
     availability: [{ topic: topics.bridge('status') }],
     qos: 1,
@@ -91,9 +99,10 @@ export function accountDevice(
     name: account.label.startsWith('…') ? `${maker} ${account.label}` : account.label,
     maker,
     model,
+    serial: null,
   };
 }
 
-export function bridgeDevice(id: string): Device {
-  return { id, name: PRODUCT, maker: 'TradingHelper', model: 'Node-RED' };
+export function bridgeDevice(id: string, instance: string): Device {
+  return { id, name: PRODUCT, maker: 'TradingHelper', model: 'Node-RED', serial: instance };
 }

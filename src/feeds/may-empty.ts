@@ -1,4 +1,5 @@
 import type { Book } from './book.js';
+import type { Claims } from './claims.js';
 import type { Feed } from './feed.js';
 import type { Privacy } from './leaf.js';
 import type { Topics } from './topics.js';
@@ -12,6 +13,7 @@ export interface Emptying {
   readonly privacy: Privacy;
   /** Whether Home Assistant has been told what an account holds now: what it still looks at must not be emptied. */
   readonly isAnnounced: (accountKey: string) => boolean;
+  readonly claims: Claims;
 }
 
 /**
@@ -19,10 +21,11 @@ export interface Emptying {
  * heard of, such as an account whose broker cannot be reached since the start, has not.
  */
 export function mayEmpty(topic: string, emptying: Emptying): boolean {
-  const { book, feed, homeAssistant, isAnnounced, privacy, topics } = emptying;
+  const { book, claims, feed, homeAssistant, isAnnounced, privacy, topics } = emptying;
   const known = [...book.accounts.values()];
-  const isDocument = known.some(({ account }) => topics.discovery(topics.deviceOf(account.key)) === topic);
-  if (isDocument) return !homeAssistant;
+  const document = known.find(({ account }) => topics.discovery(topics.deviceOf(account.key)) === topic);
+  if (document !== undefined)
+    return !homeAssistant && !claims.hasDevice(topics.deviceOf(document.account.key), document.since);
   // The last alert of an earlier run may name amounts.
   const isLastAlert = topic === topics.bridge('last_alert');
   const parsed = topics.parse(topic);
@@ -30,7 +33,7 @@ export function mayEmpty(topic: string, emptying: Emptying): boolean {
   // Documents of accounts that are gone, and the bridge's where Home Assistant is not wanted any more.
   if (parsed === null) return topics.isDiscovery(topic);
   const owner = known.find(({ name }) => name === parsed.name)?.account;
-  if (owner === undefined) return book.retired.includes(parsed.name);
+  if (owner === undefined) return book.retired.includes(parsed.name) && !claims.has(parsed.name);
   if (!('row' in parsed)) return false;
   const told = feed.accounts.get(owner.key);
   if (told === undefined || !isGone(told, parsed.kind)) return false;

@@ -7,19 +7,36 @@ export type Names = ReadonlyMap<string, string>;
 const TAKEN = 'bridge';
 const SHORT_KEY = 4;
 
+/** Whether another feed on the same MQTT broker has this name. */
+export type IsTaken = (name: string) => boolean;
+
 /**
  * The names with one for this account; the same object when it has one that fits its label. Whoever comes first has the
  * plain slug and keeps it: another account with the same one must not take its topics away.
  */
-export function named(names: Names, { key, label }: { readonly key: string; readonly label: string }): Names {
-  const slug = slugOf(label);
-  const base = slug === '' || slug === TAKEN ? `account_${slug}`.replace(/_$/, '') : slug;
+export function named(
+  names: Names,
+  { key, label }: { readonly key: string; readonly label: string },
+  isTaken: IsTaken = () => false,
+): Names {
+  const plain = plainName(label);
   const now = names.get(key);
-  if (now === base || now?.startsWith(`${base}-`) === true) return names;
+  if (now !== undefined && isNameOf(now, plain) && !isTaken(now)) return names;
   const others = new Set([...names].flatMap(([other, name]) => (other === key ? [] : [name])));
-  const candidates = [base, `${base}-${safeKey(key).slice(0, SHORT_KEY)}`, `${base}-${safeKey(key)}`];
-  const free = candidates.find((name) => !others.has(name)) ?? `${base}-${safeKey(key)}-`;
+  const safe = safeKey(key);
+  const candidates = [plain, `${plain}-${safe.slice(0, SHORT_KEY)}`, `${plain}-${safe}`];
+  const free = candidates.find((name) => !others.has(name) && !isTaken(name)) ?? `${plain}-${safe}-`;
   return new Map(names).set(key, free);
+}
+
+/** The name that an account with this label has where no other one has it. */
+export function plainName(label: string): string {
+  const slug = slugOf(label);
+  return slug === '' || slug === TAKEN ? `account_${slug}`.replace(/_$/, '') : slug;
+}
+
+function isNameOf(name: string, plain: string): boolean {
+  return name === plain || name.startsWith(`${plain}-`);
 }
 
 /** What is held or ordered, as far as its name in a topic goes. */

@@ -36,3 +36,14 @@ export function withWaiting(outbox: Outbox, alert: Omit<Waiting, 'number'>): Out
 export function without(outbox: Outbox, number: number): Outbox {
   return { ...outbox, waiting: outbox.waiting.filter((one) => one.number !== number) };
 }
+
+/** With the alerts that were to go below one level of the topics below another: whoever waits for them listens there now. */
+export function redirected(
+  outbox: Outbox,
+  { from, to }: { readonly from: string; readonly to: string },
+): Outbox {
+  const waiting = outbox.waiting.map((one) =>
+    one.topic.startsWith(from) ? { ...one, topic: `${to}${one.topic.slice(from.length)}` } : one,
+  );
+  return { ...outbox, waiting };
+}

@@ -10,6 +10,7 @@ export interface Publication {
 /** What the MQTT broker has of ours; null = something, and nobody knows what. */
 type There = Pick<Leaf, 'news' | 'at'> | null;
 
+const CLAIM = '/connection';
 /** Times alone are sent again after so long. */
 const BEAT_MS = 60_000;
 
@@ -52,12 +53,29 @@ export class Retained {
     this.#look(topic);
   }
 
+  /** Somebody else has written there what is not to stand there. */
+  overwritten(topic: string): void {
+    this.#there.set(topic, null);
+    this.#look(topic);
+  }
+
+  /** What stands in the topics that begin so is not known, and none of our business as long as nothing is to stand there. */
+  forget(beginning: string): void {
+    for (const topic of this.topics) {
+      if (!topic.startsWith(beginning)) continue;
+      this.#there.delete(topic);
+      this.#sending.delete(topic);
+      this.#look(topic);
+    }
+  }
+
   /** The next topic to send; it is on its way from then on. null = nothing is due that is not on its way. */
   next(): Publication | null {
     for (const topic of this.#due) {
       if (this.#sending.has(topic)) continue;
-      this.#due.delete(topic);
       const leaf = this.#wanted.get(topic) ?? null;
+      if (leaf === null && this.#hasToWait(topic)) continue;
+      this.#due.delete(topic);
       this.#sending.set(topic, leaf);
       return { topic, text: leaf?.text ?? '' };
     }
@@ -115,6 +133,14 @@ export class Retained {
   #look(topic: string): void {
     if (this.#isDue(topic)) this.#due.add(topic);
     else this.#due.delete(topic);
+  }
+
+  /** What says whose the topics of an account are is emptied after them: another feed may take the name over then. */
+  #hasToWait(topic: string): boolean {
+    if (!topic.endsWith(CLAIM)) return false;
+    const level = topic.slice(0, -CLAIM.length + 1);
+    const isBelow = (other: string): boolean => other !== topic && other.startsWith(level);
+    return [...this.#due, ...this.#sending.keys()].some(isBelow);
   }
 
   #isDue(topic: string): boolean {

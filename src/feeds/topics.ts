@@ -32,7 +32,7 @@ export class Topics {
     return `${this.#settings.prefix} ${this.#settings.instance}`;
   }
 
-  bridge(leaf: 'status' | 'info' | 'command' | 'alerts' | 'last_alert'): string {
+  bridge(leaf: 'status' | 'info' | 'command' | 'alerts' | 'last_alert' | ''): string {
     return `${this.#settings.prefix}/bridge/${this.#settings.instance}/${leaf}`;
   }
 
@@ -42,6 +42,29 @@ export class Topics {
 
   row(name: string, kind: ListKind, row: string): string {
     return `${this.#settings.prefix}/${name}/${kind}/${row}`;
+  }
+
+  /** Which of the feeds on the MQTT broker these are of. */
+  get instance(): string {
+    return this.#settings.instance;
+  }
+
+  /** Where all feeds say whether they are there, and which accounts are theirs. */
+  get claims(): readonly string[] {
+    const { prefix } = this.#settings;
+    return [`${prefix}/bridge/+/status`, `${prefix}/+/connection`];
+  }
+
+  /** Of a topic in which a feed says whether it is there: which feed; null = it is another topic. */
+  feedOf(topic: string): string | null {
+    const { prefix } = this.#settings;
+    const levels = topic.startsWith(`${prefix}/bridge/`) ? topic.slice(prefix.length + 8).split('/') : [];
+    return levels.length === 2 && levels[1] === 'status' ? (levels[0] ?? null) : null;
+  }
+
+  /** What all topics of an account begin with. */
+  level(name: string): string {
+    return `${this.#settings.prefix}/${name}/`;
   }
 
   /** Everything below the level of an account. */

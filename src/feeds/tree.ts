@@ -1,8 +1,9 @@
 import type { Instrument } from '../domain/instrument.js';
+import type { KnownAccount } from './book.js';
 import { connectionOf } from './connection-payload.js';
 import type { AccountFeed, Feed } from './feed.js';
 import { leafOf, type Flat, type Leaf, type Privacy } from './leaf.js';
-import { rowNames, type Names } from './names.js';
+import { rowNames } from './names.js';
 import { openOrders, orderOf, positionOf, summaryOf, type Heading } from './payloads.js';
 import { slugOf } from './slug.js';
 import type { Topics } from './topics.js';
@@ -12,7 +13,8 @@ export type Tree = ReadonlyMap<string, Leaf>;
 
 export interface TreeOptions {
   readonly topics: Topics;
-  readonly names: Names;
+  /** How the account stands in the topics. */
+  readonly known: Pick<KnownAccount, 'name' | 'since'>;
   readonly privacy: Privacy;
   /** Now, ms since the epoch. */
   readonly at: number;
@@ -20,17 +22,18 @@ export interface TreeOptions {
 
 /** What the topics of an account are to hold. */
 export function accountTree(account: AccountFeed, feed: Feed, options: TreeOptions): Tree {
-  const { at, names, privacy, topics } = options;
-  const name = names.get(account.account.key);
-  if (name === undefined) return new Map();
+  const { at, known, privacy, topics } = options;
+  const { name, since } = known;
   const { broker, connection: key, label } = account.account;
-  const heading: Heading = { account: name, label, source: broker };
+  const heading: Heading = { account: name, label, source: broker, instance: topics.instance };
   const connection = key === null ? null : (feed.connections.get(key) ?? null);
   const tree = new Map<string, Leaf>();
   const put = (topic: string, flat: Flat, of: { readonly at: number; readonly beats?: boolean }): void =>
     void tree.set(topic, leafOf(flat, { privacy, ...of }));
 
-  put(topics.account(name, 'connection'), connectionOf(heading, account, { at, connection }), {
+  const device = topics.deviceOf(account.account.key);
+  // The first of them says whose the others are.
+  put(topics.account(name, 'connection'), connectionOf(heading, account, { at, connection, device, since }), {
     at,
     beats: true,
   });

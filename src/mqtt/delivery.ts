@@ -18,8 +18,6 @@ export interface DeliveryOptions {
   readonly onStuck: (error: BrokerageError) => void;
 }
 
-/** How much may be on its way at once. */
-const MOST_UNDER_WAY = 20;
 const ACKNOWLEDGED_WITHIN_MS = 30_000;
 /** Home Assistant hears of an alert only when it knows the entity; what it would know first must not take for ever. */
 const STATES_FIRST_MS = 30_000;
@@ -56,7 +54,8 @@ export class Delivery {
 
   /** Sends as much as may be on its way. */
   pump(): void {
-    while (!this.#isOver && this.#underWay < MOST_UNDER_WAY) {
+    const { mostUnderWay } = this.#options.link;
+    while (!this.#isOver && this.#underWay < mostUnderWay) {
       const isSent = this.#isStatesTurn()
         ? this.#sendState() || this.#sendAlert()
         : this.#sendAlert() || this.#sendState();
@@ -110,11 +109,9 @@ export class Delivery {
   ): void {
     const { clock, link, onRefused, onStuck } = this.#options;
     this.#underWay += 1;
-    const late = lost(
-      `The MQTT broker has not acknowledged ${message.topic} for 30 s.`,
-      'no-acknowledgement',
+    const timer = clock.after(ACKNOWLEDGED_WITHIN_MS, () =>
+      onStuck(lost(`The MQTT broker has not acknowledged ${message.topic} for 30 s.`, 'no-acknowledgement')),
     );
-    const timer = clock.after(ACKNOWLEDGED_WITHIN_MS, () => onStuck(late));
     this.#timers.add(timer);
     link
       .publish(message)

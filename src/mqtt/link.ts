@@ -17,6 +17,8 @@ export interface LinkEvents {
 
 /** One connection to an MQTT broker. It is never opened again: another one takes its place. */
 export interface MqttLink {
+  /** How many messages the MQTT broker takes before it has acknowledged the first of them. */
+  readonly mostUnderWay: number;
   /**
    * Resolves when the MQTT broker has acknowledged it.
    * @throws Rejected when it refuses the topic; ConnectionLost when the connection ended first

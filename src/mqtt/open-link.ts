@@ -81,6 +81,11 @@ class ClientLink implements MqttLink {
     });
   }
 
+  get mostUnderWay(): number {
+    // Who sends more is thrown out (MQTT 5 section 3.2.2.3.3); 3.1.1 has no word for it.
+    return Math.min(this.#client.serverProperties?.receiveMaximum ?? MOST_UNDER_WAY, MOST_UNDER_WAY);
+  }
+
   async publish({ retain, text, topic }: { topic: string; text: string; retain: boolean }): Promise<void> {
     const { qos } = this.#target;
     const most = this.#client.serverProperties?.maximumPacketSize ?? Infinity;
@@ -171,6 +176,8 @@ class ClientLink implements MqttLink {
   }
 }
 
+/** As many as keep a quick line busy; what a lost one has to send again is little. */
+const MOST_UNDER_WAY = 200;
 /** Topic length, packet id, properties. */
 const PACKET_HEAD = 16;
 

@@ -84,6 +84,17 @@ export class Publisher {
     this.#delivery?.pump();
   }
 
+  /** Somebody else has written into this topic. */
+  overwritten(topic: string): void {
+    this.retained.overwritten(topic);
+    this.#delivery?.pump();
+  }
+
+  /** What stands in the topics that begin so is not known. */
+  forget(beginning: string): void {
+    this.retained.forget(beginning);
+  }
+
   /** There are other topics to read back than when the connection was made. */
   lookAt(): void {
     const link = this.#current;

@@ -23,6 +23,7 @@ const Known = z.object({
   }),
   type: word,
   name: level,
+  since: z.number().nullable().default(null),
 }) satisfies z.ZodType<KnownAccount>;
 const Alert = z.object({
   number: z.int().positive(),

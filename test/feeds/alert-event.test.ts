@@ -25,7 +25,7 @@ function message(given: Partial<AlertMessage['alert']> = {}): AlertMessage {
     },
   };
 }
-const asTold = { account: 'ibkr_main', privacy: 'amounts' } as const;
+const asTold = { account: 'ibkr_main', instance: 'nr-1', privacy: 'amounts' } as const;
 
 describe('an alert as an event', () => {
   it('keeps its id, and is flat', () => {
@@ -52,7 +52,7 @@ describe('an alert as an event', () => {
   });
 
   it('says no amount where none is to be published, and shares all the same', () => {
-    const discreet = { account: 'ibkr_main', privacy: 'relative' } as const;
+    const discreet = { account: 'ibkr_main', instance: 'nr-1', privacy: 'relative' } as const;
     const event = alertEvent(message(), discreet);
     assert.doesNotMatch(JSON.stringify(event), /105|110/);
     assert.equal(event['message'], 'IBKR main: Critical: poor');

@@ -9,7 +9,7 @@ import { sampledAccount } from '../alerts/support.js';
 import { instrument, leg, order, position, T0 } from '../support/builders.js';
 import { toldBalances, toldOrders, toldPositions, toldStatus, TOPICS } from './support.js';
 
-const NAMES = new Map([[sampledAccount().key, 'ibkr_main']]);
+const known = { name: 'ibkr_main', since: null };
 
 function feedOf(...samples: readonly Sample[]): Feed {
   return samples.reduce((feed, sample) => heard(feed, sample), EMPTY_FEED);
@@ -17,7 +17,7 @@ function feedOf(...samples: readonly Sample[]): Feed {
 
 function treeOf(feed: Feed, { at = T0, privacy = 'amounts' }: { at?: number; privacy?: Privacy } = {}): Tree {
   const account = feed.accounts.get(sampledAccount().key) ?? nothingOf(sampledAccount());
-  return accountTree(account, feed, { topics: TOPICS, names: NAMES, privacy, at });
+  return accountTree(account, feed, { topics: TOPICS, known, privacy, at });
 }
 
 function payload(tree: Tree, topic: string): Readonly<Record<string, unknown>> {
@@ -42,6 +42,7 @@ describe('what the topics of an account hold', () => {
       account: 'ibkr_main',
       label: 'IBKR main',
       source: 'ibkr',
+      instance: 'nr-12345678',
       currency: 'USD',
       net_liquidation: 100_000,
       cash: 25_000,

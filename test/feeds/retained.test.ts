@@ -154,6 +154,24 @@ describe('retained topics', () => {
     assert.deepEqual(sent, ['1@0', '1@0', '1@60000', '1@120000']);
   });
 
+  it('of an account are emptied before the one that says whose they are, also while an answer is late', () => {
+    const retained = new Retained();
+    const shelf = new Shelf();
+    const [claim, ...others] = ['p/main/connection', 'p/main/summary', 'p/main/positions/x'];
+    const wanted = new Map([claim ?? '', ...others].map((topic) => [topic, leaf('1')]));
+    retained.want(wanted, () => true);
+    settle(retained, shelf);
+    retained.want(new Map([['p/rest/summary', leaf('1')]]), () => true);
+    const underWay: string[] = [];
+    for (let next = retained.next(); next !== null; next = retained.next()) underWay.push(next.topic);
+    assert.deepEqual(underWay.toSorted(), ['p/main/positions/x', 'p/main/summary', 'p/rest/summary']);
+    retained.delivered('p/main/summary');
+    assert.equal(retained.next(), null);
+    retained.delivered('p/main/positions/x');
+    assert.deepEqual(retained.next(), { topic: claim, text: '' });
+    assert.ok(!retained.isSettled);
+  });
+
   it('that the broker refuses stay refused until they are tried again', () => {
     const retained = new Retained();
     retained.want(new Map([['a', leaf('1')]]), () => true);

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Node } from 'node-red';
-import { z } from 'zod';
 import type { FeedSurroundings } from '../../src/node-red/mqtt-feed/feed-node.js';
 import { MqttFeed } from '../../src/node-red/mqtt-feed/feed-node.js';
 import { mqttFeedConfig, type MqttFeedConfig } from '../../src/node-red/mqtt-feed/config.js';
@@ -8,84 +6,24 @@ import type { Reader } from '../../src/node-red/readers.js';
 import { testMessage } from '../../src/node-red/alert/test-message.js';
 import { decodeFeed, encodeFeed, type KeptFeed } from '../../src/state/feed.js';
 import type { Kept } from '../../src/state/kept-file.js';
-import { balances, KEY, position, T0 } from '../support/builders.js';
+import { KEY, T0 } from '../support/builders.js';
 import { FakeClock } from '../support/clocks.js';
+import {
+  ACCOUNT,
+  alertOf,
+  balancesMessage,
+  Desk,
+  iso,
+  positionsMessage,
+  statusMessage,
+  turns,
+} from '../support/feed-desk.js';
 import { MemoryMqtt } from '../support/memory-mqtt.js';
 import { payloadOf } from '../support/mqtt-ear.js';
 
 const MINUTE_MS = 60_000;
 const STATUS = 'brokerage/bridge/nr-1/status';
 const DOCUMENT = `homeassistant/device/brokerage_${KEY}/config`;
-
-/** As much of a node as a feed uses. */
-class Desk {
-  readonly errors: string[] = [];
-  readonly words: string[] = [];
-  status = '';
-  readonly node = z
-    .custom<Node>(() => true)
-    .parse({
-      id: 'feed',
-      error: (text: string) => this.errors.push(text),
-      warn: (text: string) => this.words.push(text),
-      log: (text: string) => this.words.push(text),
-      status: ({ text }: { text: string }) => (this.status = text),
-    });
-}
-
-const iso = new Date(T0).toISOString();
-const sync = (kind: string, more: object = {}) => ({
-  kind,
-  sequence: 1,
-  asOf: null,
-  receivedAt: iso,
-  quality: 'live',
-  complete: true,
-  stale: false,
-  staleSeconds: 0,
-  via: 'tws',
-  issues: [],
-  ...more,
-});
-const account = { key: KEY, label: 'Main', broker: 'ibkr', type: 'margin', currency: 'USD' };
-const connection = { key: 'c1', label: 'TWS' };
-const balancesMessage = (netLiquidation: number, of = account) => ({
-  topic: 'ibkr/Main/balances',
-  account: of,
-  connection,
-  sync: sync('balances'),
-  payload: balances({ netLiquidation }),
-  changes: [],
-});
-const positionsMessage = (keys: readonly string[], of = account) => ({
-  topic: 'ibkr/Main/positions',
-  account: of,
-  connection,
-  sync: sync('positions'),
-  payload: keys.map((key) => position({ key })),
-  changes: [],
-});
-const statusMessage = (state: string) => ({
-  topic: 'ibkr/TWS/status',
-  account: null,
-  connection,
-  sync: sync('status'),
-  payload: {
-    state,
-    reason: null,
-    since: iso,
-    nextAttemptAt: null,
-    lostSince: null,
-    loginExpiresAt: null,
-    quietUntil: null,
-  },
-  changes: [],
-});
-
-/** What is due in this turn of the event loop, and what follows from it. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('an mqtt feed', () => {
   let clock = new FakeClock(T0);
@@ -190,6 +128,21 @@ describe('an mqtt feed', () => {
     assert.equal(broker.on(topic).filter((text) => text === '').length, 1);
   });
 
+  it('gives Home Assistant two seconds between the end of an entity and its return: sooner it would get a second one', async () => {
+    await start();
+    await hear(balancesMessage(7), positionsMessage(['1']));
+    await pass(2_000);
+    await hear(positionsMessage([]));
+    await pass(2_000);
+    const offered = (): unknown => /"pos_1":(.*?)}/.exec(broker.retained.get(DOCUMENT) ?? '')?.[1];
+    assert.equal(offered(), '{"p":"sensor"');
+    await hear(positionsMessage(['1']));
+    await pass(1_900);
+    assert.equal(offered(), '{"p":"sensor"');
+    await pass(100);
+    assert.match(String(offered()), /"unique_id":"brokerage_[0-9a-f]{12}_pos_1"/);
+  });
+
   it('says online before all else, and offline at its end', async () => {
     await start();
     assert.equal(broker.log[0]?.topic, STATUS);
@@ -232,7 +185,7 @@ describe('an mqtt feed', () => {
 
   it('takes the word of no account-sync that has stopped, and clears away what nobody takes over', async () => {
     await start();
-    await hear(statusMessage('live'), balancesMessage(7), positionsMessage(['1']));
+    await hear(statusMessage('live'), balancesMessage(7), positionsMessage(['1']), alertOf('Main'));
     await pass(2_000);
     const isStale = (): unknown => payloadOf(broker.retained.get('brokerage/main/connection'))['stale'];
     tellStopped('c1');
@@ -268,13 +221,7 @@ describe('an mqtt feed', () => {
 
   it('leaves no amount behind, also not that of an alert, when only shares are to be published', async () => {
     await start();
-    const alert = testMessage(null, T0);
-    const of = { key: KEY, label: 'Main' };
-    await hear(balancesMessage(7_654_321), {
-      ...alert,
-      topic: 'has 7654321',
-      alert: { ...alert.alert, account: of },
-    });
+    await hear(balancesMessage(7_654_321), { ...alertOf('Main'), topic: 'has 7654321' });
     assert.ok(JSON.stringify([...broker.retained]).includes('7654321'));
     await stop();
     await start({ privacy: 'relative' });
@@ -285,22 +232,24 @@ describe('an mqtt feed', () => {
 
   it('moves an account whose label was changed, and leaves nothing at its old name', async () => {
     await start();
-    await hear(balancesMessage(7), positionsMessage(['1']));
+    await hear(balancesMessage(7), positionsMessage(['1']), alertOf('Main'));
     await pass(2_000);
-    const renamed = { ...account, label: 'Pension' };
+    const renamed = { ...ACCOUNT, label: 'Pension' };
     await hear(balancesMessage(7, renamed), positionsMessage(['1'], renamed));
     await pass(2_000);
     const topics = [...broker.retained.keys()].filter((topic) => !topic.includes('bridge'));
     assert.deepEqual(topics.toSorted(), [
       'brokerage/pension/connection',
+      'brokerage/pension/last_alert',
       'brokerage/pension/positions/aapl_stock_usd',
       'brokerage/pension/summary',
       DOCUMENT,
     ]);
+    assert.equal(payloadOf(broker.retained.get('brokerage/pension/last_alert'))['account'], 'pension');
   });
 
   it('keeps two accounts of one label apart, over a restart, too', async () => {
-    const other = { ...account, key: 'ffffffffffff', broker: 'schwab' };
+    const other = { ...ACCOUNT, key: 'ffffffffffff', broker: 'schwab' };
     await start();
     await hear(balancesMessage(1), balancesMessage(2, other));
     await stop();
@@ -324,6 +273,18 @@ describe('an mqtt feed', () => {
     await stop();
     await start();
     assert.equal(broker.on('brokerage/bridge/nr-1/alerts').length, 1);
+  });
+
+  it('publishes an alert that waits where its account is told of by then', async () => {
+    await start();
+    await hear(balancesMessage(7));
+    broker.isDown = true;
+    broker.cut();
+    await hear(alertOf('Main'), balancesMessage(7, { ...ACCOUNT, label: 'Pension' }));
+    broker.isDown = false;
+    await pass(2 * MINUTE_MS);
+    assert.deepEqual(broker.on('brokerage/main/alerts'), []);
+    assert.equal(broker.on('brokerage/pension/alerts').length, 1);
   });
 
   it('publishes alerts all the same when the disk hangs', async () => {

@@ -7,9 +7,9 @@ import { sampledAccount } from '../alerts/support.js';
 
 const book = withoutAccount(
   withAccount(
-    withAccount(EMPTY_BOOK, sampledAccount(), 'margin'),
+    withAccount(EMPTY_BOOK, sampledAccount(), { type: 'margin' }),
     sampledAccount({ key: 'bbbbbbbbbbbb', label: 'Old' }),
-    null,
+    { type: null },
   ),
   'bbbbbbbbbbbb',
 );

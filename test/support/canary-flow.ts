@@ -43,7 +43,7 @@ function witnesses(mqttPort: number): readonly object[] {
     }),
     onTab('catch', 'catch', { scope: null, uncaught: false, wires: [['frame', 'debug']] }),
     onTab('status', 'status', {
-      scope: ['sync-ibkr', 'sync-schwab', 'sync-bad', 'sync-filter', 'leaky'],
+      scope: ['sync-ibkr', 'sync-schwab', 'sync-bad', 'sync-filter', 'feed', 'feed-lost', 'leaky'],
       wires: [['frame']],
     }),
   ];
@@ -51,15 +51,43 @@ function witnesses(mqttPort: number): readonly object[] {
 
 const TO_ALL = ['frame', 'debug'] as const;
 
-function sync(id: string, connection: string): object {
-  return onTab(id, 'account-sync', { version: 1, connection, wires: [TO_ALL, TO_ALL, TO_ALL, TO_ALL] });
+function sync(id: string, connection: string, more: readonly string[] = []): object {
+  const all = [...TO_ALL, ...more];
+  return onTab(id, 'account-sync', { version: 1, connection, wires: [all, all, all, all] });
 }
+
+/** Two mqtt feeds, of which one has nobody to talk to, and an alert node before them; all that account-sync tells goes there. */
+function feeds({ mqttLogin, mqttPort, typedPassword }: CanaryFlow): readonly object[] {
+  const broker = { type: 'mqtt-broker', clientid: '', usetls: false, protocolVersion: '5', keepalive: '60' };
+  const rule = { id: 'rich', name: 'Rich', metric: 'netLiquidation', operator: '>', threshold: 1 };
+  return [
+    { ...broker, id: 'm-feed', broker: '127.0.0.1', port: String(mqttPort), credentials: mqttLogin },
+    {
+      ...broker,
+      id: 'm-lost',
+      broker: `mqtt://canary:${encodeURIComponent(typedPassword)}@127.0.0.1:1`,
+      port: '',
+    },
+    onTab('feed', 'account-mqtt', { version: 1, broker: 'm-feed', wires: [] }),
+    onTab('feed-lost', 'account-mqtt', { version: 1, broker: 'm-lost', wires: [] }),
+    onTab('alert', 'account-alert', {
+      version: 1,
+      rules: [{ ...rule, severity: 'critical' }],
+      wires: [[...TO_ALL, 'feed', 'feed-lost']],
+    }),
+  ];
+}
+const TO_FEEDS = ['feed', 'feed-lost', 'alert'] as const;
 
 export interface CanaryFlow {
   readonly mqttPort: number;
   readonly twsPort: number;
   readonly schwabUrl: string;
   readonly credentials: { readonly appKey: string; readonly appSecret: string };
+  /** Of the MQTT broker, which lets everybody in. */
+  readonly mqttLogin: { readonly user: string; readonly password: string };
+  /** A password that was typed into the address of an MQTT broker. */
+  readonly typedPassword: string;
   /** An app secret that was typed into the field of the callback address. */
   readonly misplaced: string;
   /** An account number that no login has. */
@@ -78,9 +106,10 @@ export function canaryFlow(given: CanaryFlow): readonly object[] {
     { id: 'c-schwab', name: 'Schwab', callbackUrl: 'https://127.0.0.1', ...schwab },
     { id: 'c-bad', name: 'wrong', callbackUrl: misplaced, ...schwab },
     ...witnesses(mqttPort),
-    sync('sync-ibkr', 'c-ibkr'),
+    ...feeds(given),
+    sync('sync-ibkr', 'c-ibkr', TO_FEEDS),
     sync('sync-filter', 'c-filter'),
-    sync('sync-schwab', 'c-schwab'),
+    sync('sync-schwab', 'c-schwab', TO_FEEDS),
     sync('sync-bad', 'c-bad'),
     onTab('ask', 'http in', { url: '/ask', method: 'get', wires: [['answer']] }),
     onTab('answer', 'function', {

@@ -8,6 +8,12 @@ interface Published {
   readonly retain: boolean;
 }
 
+/** What is published, retained, for a client that has vanished. */
+export interface Will {
+  readonly topic: string;
+  readonly text: string;
+}
+
 /** An MQTT broker in this process, with the moods that real ones have. */
 export class MemoryMqtt {
   /** topic → what stands there */
@@ -21,10 +27,19 @@ export class MemoryMqtt {
   isMute = false;
   /** Whether it answers an attempt at all. */
   answers = true;
+  /** Whether it brings everything late: what stands there after it has answered a subscription, what is new after it has acknowledged it. */
+  isLazy = false;
   refuses: (topic: string) => boolean = () => false;
   readonly #links = new Set<MemoryLink>();
 
-  readonly open: OpenLink = async (events, signal) => {
+  readonly open: OpenLink = async (events, signal) => await this.#open(events, signal, null);
+
+  /** Connections that leave these words when they are lost. */
+  openWith(will: Will): OpenLink {
+    return async (events, signal) => await this.#open(events, signal, will);
+  }
+
+  async #open(events: LinkEvents, signal: AbortSignal, will: Will | null): Promise<MqttLink> {
     this.attempts += 1;
     await Promise.resolve();
     if (this.isDown) throw lost('memory refuses connections.', 'ECONNREFUSED');
@@ -32,18 +47,20 @@ export class MemoryMqtt {
       return await new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(lost('given up', 'closed')));
       });
-    const link = new MemoryLink(this, events, () => this.#links.delete(link));
+    const link = new MemoryLink(this, events, { will, leave: () => this.#links.delete(link) });
     this.#links.add(link);
     return link;
-  };
+  }
 
   get connections(): number {
     return this.#links.size;
   }
 
-  /** The line breaks. */
-  cut(): void {
-    for (const link of this.#links) link.abandon(lost('The connection to memory was lost.', 'closed'));
+  /** The line breaks; or only that of whoever has this last will. */
+  cut(will?: Will): void {
+    for (const link of this.#links)
+      if (will === undefined || link.will?.topic === will.topic)
+        link.abandon(lost('The connection to memory was lost.', 'closed'));
   }
 
   /** Somebody else publishes. */
@@ -60,11 +77,17 @@ export class MemoryMqtt {
     this.log.push(message);
     if (message.retain && message.text === '') this.retained.delete(message.topic);
     else if (message.retain) this.retained.set(message.topic, message.text);
-    for (const link of this.#links) link.hear(message.topic, message.text, false);
+    const bring = (): void => {
+      for (const link of this.#links) link.hear(message.topic, message.text, false);
+    };
+    if (this.isLazy) setImmediate(bring);
+    else bring();
   }
 }
 
 class MemoryLink implements MqttLink {
+  readonly mostUnderWay = 20;
+  readonly will: Will | null;
   readonly #broker: MemoryMqtt;
   readonly #events: LinkEvents;
   readonly #leave: () => void;
@@ -72,10 +95,15 @@ class MemoryLink implements MqttLink {
   readonly #waiting = new Set<(error: Error) => void>();
   #isOver = false;
 
-  constructor(broker: MemoryMqtt, events: LinkEvents, leave: () => void) {
+  constructor(
+    broker: MemoryMqtt,
+    events: LinkEvents,
+    { leave, will }: { readonly leave: () => void; readonly will: Will | null },
+  ) {
     this.#broker = broker;
     this.#events = events;
     this.#leave = leave;
+    this.will = will;
   }
 
   async publish(message: Published): Promise<void> {
@@ -92,7 +120,12 @@ class MemoryLink implements MqttLink {
     await Promise.resolve();
     const refused = topics.filter((topic) => this.#broker.refuses(topic));
     for (const topic of topics) if (!refused.includes(topic)) this.#filters.add(topic);
-    for (const [topic, text] of this.#broker.retained) this.hear(topic, text, true);
+    const bring = (): void => {
+      for (const [topic, text] of this.#broker.retained)
+        if (topics.some((filter) => fits(filter, topic))) this.hear(topic, text, true);
+    };
+    if (this.#broker.isLazy) setImmediate(() => setImmediate(bring));
+    else bring();
     return refused;
   }
 
@@ -109,14 +142,13 @@ class MemoryLink implements MqttLink {
 
   abandon(error: ReturnType<typeof lost>): void {
     if (!this.#end()) return;
+    if (this.will !== null) this.#broker.take({ ...this.will, retain: true });
     for (const fail of this.#waiting) fail(error);
     this.#events.ended(error);
   }
 
   hear(topic: string, text: string, isRetained: boolean): void {
-    const isMeant = [...this.#filters].some((filter) =>
-      filter.endsWith('/#') ? topic.startsWith(filter.slice(0, -1)) : filter === topic,
-    );
+    const isMeant = [...this.#filters].some((filter) => fits(filter, topic));
     if (!this.#isOver && isMeant) this.#events.received({ topic, text, isRetained });
   }
 
@@ -126,4 +158,12 @@ class MemoryLink implements MqttLink {
     this.#leave();
     return true;
   }
+}
+
+function fits(filter: string, topic: string): boolean {
+  if (filter.endsWith('/#')) return topic.startsWith(filter.slice(0, -1));
+  const [wanted, levels] = [filter.split('/'), topic.split('/')];
+  return (
+    wanted.length === levels.length && wanted.every((level, at) => level === '+' || level === levels[at])
+  );
 }

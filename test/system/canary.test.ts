@@ -11,6 +11,7 @@ import { canaryFlow } from '../support/canary-flow.js';
 import { Evidence } from '../support/evidence.js';
 import { LeakSearch, type Leak, type Marked } from '../support/leaks.js';
 import { missingMosquitto, startMosquitto, type Mosquitto } from '../support/mosquitto.js';
+import { poll } from '../support/poll.js';
 import { startNodeRed, type NodeRedProcess } from '../support/node-red-process.js';
 import { noSecretService, startSecretService, type SecretService } from '../support/secret-service.js';
 import { logInFor } from '../support/schwab-login.js';
@@ -21,6 +22,8 @@ const FLEX_TOKEN = '740192836501928374650192';
 const MISPLACED = 'Canary16Misplace';
 const WRONG_CODE = 'C0.b2F1dGgyLmJkYy5zY2h3YWIuY29t.canary-code_that-Schwab-never-gave-0001@';
 const FOREIGN_NUMBER = '68402957';
+const MQTT_LOGIN = { user: 'feed', password: 'canary:mqtt/pass"word+9' };
+const TYPED_PASSWORD = 'canaryTypedIntoAnAddress7';
 
 /** Where a marked value may stand, and why. */
 const EXEMPT: readonly { readonly name: string; readonly where: RegExp }[] = [
@@ -28,6 +31,10 @@ const EXEMPT: readonly { readonly name: string; readonly where: RegExp }[] = [
   { name: 'appKey', where: /^http POST .*\/login\/begin$/ },
   // What the user has typed into a plain field stands in the flow, and the flow is the user's.
   { name: 'misplaced', where: /^file \.?flows\.json(\.backup)?$|^http GET \/(flows|flow\/global)$/ },
+  {
+    name: 'typed MQTT password',
+    where: /^file \.?flows\.json(\.backup)?$|^http GET \/(flows|flow\/global)$/,
+  },
   { name: 'foreign number', where: /^file \.?flows\.json(\.backup)?$|^http GET \/(flows|flow\/global)$/ },
 ];
 const TRACE = `logging: { console: { level: 'trace', metrics: true, audit: true } },`;
@@ -43,6 +50,7 @@ const GETS = [
   '/credentials/schwab-config/c-schwab',
   '/credentials/schwab-config/c-bad',
   '/credentials/ibkr-config/c-ibkr',
+  '/credentials/mqtt-broker/m-feed',
   '/brokerage/schwab/c-schwab/login',
   '/brokerage/schwab/c-schwab/secrets',
   '/brokerage/ibkr/c-ibkr/secrets',
@@ -108,6 +116,8 @@ describe('marked secrets and account numbers of both brokers', function () {
       })),
       { name: 'Flex token', value: FLEX_TOKEN },
       { name: 'misplaced', value: MISPLACED },
+      { name: 'MQTT password', value: MQTT_LOGIN.password },
+      { name: 'typed MQTT password', value: TYPED_PASSWORD },
       { name: 'wrong code', value: WRONG_CODE },
       { name: 'foreign number', value: FOREIGN_NUMBER },
     ];
@@ -121,6 +131,8 @@ describe('marked secrets and account numbers of both brokers', function () {
       twsPort: tws.port,
       schwabUrl: schwab.url,
       credentials: APP,
+      mqttLogin: MQTT_LOGIN,
+      typedPassword: TYPED_PASSWORD,
       misplaced: MISPLACED,
       foreignNumber: FOREIGN_NUMBER,
     });
@@ -128,6 +140,17 @@ describe('marked secrets and account numbers of both brokers', function () {
     const bothLive = async (cause: () => Promise<void>): Promise<void> =>
       void (await Promise.all([mosquitto.hears(live('ibkr'), cause), mosquitto.hears(live('schwab'))]));
     await bothLive(async () => await nodeRed.deploy(flow));
+    // The feeds: one publishes, the other one says why it cannot.
+    for (const words of [
+      /^brokerage\/[^/]+\/positions\/\S+ \{/,
+      /^brokerage\/[^/]+\/alerts \{/,
+      /^homeassistant\/device\/brokerage_[0-9a-f]{12}\/config \{/,
+      /127\.0\.0\.1:1 refuses connections/,
+    ])
+      await poll(() => (mosquitto.frames.some((frame) => words.test(frame)) ? true : null), {
+        withinMs: 20_000,
+        what: `a frame with ${words}`,
+      });
     // The value that was entered is not repeated.
     await mosquitto.hears(/callbackUrl is a text of 16 characters/, refresh);
     await mosquitto.hears(/None of the accounts entered \(…2957\)/, refresh);
@@ -207,6 +230,8 @@ describe('marked secrets and account numbers of both brokers', function () {
       'name of a file',
       'file flows.json',
       'file flows_cred.json',
+      'file brokerage/mqtt-feed-feed.json',
+      'file brokerage/mqtt-feed-feed-lost.json',
     ])
       assert.ok(seen.has(where), where);
     assert.ok([...seen].some((where) => /^file brokerage\/schwab-c-schwab-login-\w+\.json$/.test(where)));
@@ -214,6 +239,7 @@ describe('marked secrets and account numbers of both brokers', function () {
       evidence.outgoing.flatMap((out) => (out.where === where ? [out.text] : [])).join('\n');
     assert.match(text('printed'), /\[trace\]|\[metric\]/);
     assert.match(text('editor'), /"topic":"status\//);
+    assert.match(text('http GET /credentials/mqtt-broker/m-feed'), /"has_password":true/);
     assert.match(text('http GET /credentials/schwab-config/c-schwab'), /"has_appSecret":true/);
     // The exemptions are needed, so the search finds what is there.
     const found = new LeakSearch(marked()).in(evidence.outgoing);

@@ -5,6 +5,10 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IClientOptions } from 'mqtt';
 import { z } from 'zod';
+import { MOST_WAITING } from '../../src/feeds/outbox.js';
+import { openLinkTo } from '../../src/mqtt/open-link.js';
+import { testMessage } from '../../src/node-red/alert/test-message.js';
+import { T0 } from '../support/builders.js';
 import { eventually, fastClock } from '../support/clocks.js';
 import { brokerConfig, CORE_MQTT } from '../support/core-mqtt.js';
 import { folderForEachTest } from '../support/folders.js';
@@ -83,6 +87,7 @@ describe('an mqtt feed at a real MQTT broker', () => {
       },
       brokerConfig(server?.port ?? 0, { ...broker }),
       { id: 'feed', z: 'tab', type: 'account-mqtt', name: 'my feed', broker: 'broker', wires: [] },
+      ...more,
       { id: 'catcher', z: 'tab', type: 'catch', scope: null, uncaught: false, wires: [['errors']] },
       { id: 'errors', z: 'tab', type: 'helper' },
     ];
@@ -95,8 +100,12 @@ describe('an mqtt feed at a real MQTT broker', () => {
       .on('input', (message: unknown) => caught.push(Caught.parse(message).error.message));
   };
   let tls: object = {};
+  let more: readonly ({ readonly id: string; readonly type: string; readonly name: string } & Readonly<
+    Record<string, unknown>
+  >)[] = [];
   beforeEach(() => {
     tls = {};
+    more = [];
   });
   const isOnline = async (): Promise<void> =>
     void (await eventually(
@@ -176,6 +185,69 @@ describe('an mqtt feed at a real MQTT broker', () => {
     await start({ usetls: true, tls: 'tls' });
     await isOnline();
     assert.deepEqual(caught, []);
+  });
+
+  it('says that its outbox is full, and then brings what it has kept', async () => {
+    await serve();
+    await server?.stop();
+    await start({});
+    for (let number = 0; number < MOST_WAITING + 2; number++)
+      helper.getNode('feed').receive({ ...testMessage(null, T0 + number) });
+    await says(/outbox full, 2 alerts given up$/, /^More alerts wait for the MQTT broker than are kept/);
+    await server?.start();
+    await listen('mqtt');
+    await isOnline();
+    await eventually(() => statuses.at(-1) === 'connected, 0 accounts, 2 alerts were given up', {
+      ...WITHIN,
+      what: statuses.at(-1) ?? '',
+    });
+  });
+
+  it('stops nothing beside it when it is let in nowhere', async () => {
+    await serve(await users());
+    await listen('mqtt', { username: 'ear', password: LISTENER });
+    more = [
+      brokerConfig(server?.port ?? 0, { id: 'shut' }),
+      { id: 'shut-out', z: 'tab', type: 'account-mqtt', name: 'shut out', broker: 'shut', wires: [] },
+    ];
+    await start(
+      {},
+      { broker: { user: 'feed', password: PASSWORD }, shut: { user: 'feed', password: 'another' } },
+    );
+    await eventually(() => caught.some((text) => /refuses the user/.test(text)), WITHIN);
+    for (const id of ['feed', 'shut-out']) helper.getNode(id).receive({ ...testMessage(null, T0) });
+    await isOnline();
+    await eventually(() => ear?.frames.some(({ topic }) => topic.endsWith('/alerts')), WITHIN);
+    assert.equal(caught.length, 1);
+  });
+
+  it('has as many messages under way as the MQTT broker says that it takes', async () => {
+    const port = await serve(['allow_anonymous true', 'max_inflight_messages 7']);
+    const events = { received: () => undefined, ended: () => undefined };
+    const most = async (protocolVersion: 4 | 5): Promise<number> => {
+      const link = await openLinkTo(
+        {
+          url: `mqtt://127.0.0.1:${port}`,
+          address: 'mosquitto',
+          clientId: 'most-under-way',
+          options: { protocolVersion },
+          qos: 1,
+          will: { topic: 'will', text: 'offline' },
+        },
+        fastClock(1),
+      )(events, new AbortController().signal);
+      const { mostUnderWay } = link;
+      // It throws out who sends more: all of them arrive.
+      const messages = Array.from({ length: mostUnderWay }, (_, index) => ({
+        topic: `t/${index}`,
+        text: 'x',
+        retain: false,
+      }));
+      await Promise.all(messages.map(async (message) => await link.publish(message)));
+      await link.close();
+      return mostUnderWay;
+    };
+    assert.deepEqual([await most(4), await most(5)], [200, 7]);
   });
 
   it('says that the port speaks no TLS', async () => {

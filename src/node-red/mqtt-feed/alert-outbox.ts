@@ -1,4 +1,11 @@
-import { EMPTY_OUTBOX, without, withWaiting, type Outbox, type Waiting } from '../../feeds/outbox.js';
+import {
+  EMPTY_OUTBOX,
+  redirected,
+  without,
+  withWaiting,
+  type Outbox,
+  type Waiting,
+} from '../../feeds/outbox.js';
 import type { Clock } from '../../ports.js';
 import { deadline } from '../../resilience/deadline.js';
 
@@ -51,6 +58,11 @@ export class AlertOutbox {
   acknowledged(number: number): void {
     this.#outbox = without(this.#outbox, number);
     this.#ready.delete(number);
+  }
+
+  /** An account has another name: what waits for it goes there. */
+  redirect(from: string, to: string): void {
+    this.#outbox = redirected(this.#outbox, { from, to });
   }
 
   /** A disk that hangs must not keep an alert to itself. */

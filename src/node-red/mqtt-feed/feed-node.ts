@@ -11,14 +11,13 @@ import type { Chance, Clock, Timer } from '../../ports.js';
 import type { KeptFeed } from '../../state/feed.js';
 import type { Kept } from '../../state/kept-file.js';
 import { latestSave } from '../../state/latest-save.js';
-import type { Reader } from '../readers.js';
-import { requestLimit } from '../request-limit.js';
 import { said, saidByNode, type Log } from '../said.js';
 import { AlertOutbox } from './alert-outbox.js';
 import type { MqttFeedConfig } from './config.js';
 import { incoming } from './door.js';
 import { feedStatus } from './feed-status.js';
-import { Vouching } from './vouching.js';
+import { Neighbours } from './neighbours.js';
+import { Upstream, type Readers } from './upstream.js';
 
 /** Two documents of one device within less than this, and Home Assistant may skip the rest of the second. */
 const ANNOUNCE_AFTER_MS = 2_000;
@@ -28,7 +27,6 @@ const BEAT_MS = 60_000;
 const ASK_AFTER_MS = 5_000;
 /** Home Assistant says that it is there before it has subscribed to everything; and others answer, too. */
 const GREETED_AFTER_MS = { least: 1_000, spread: 9_000 } as const;
-const REFRESHES_PER_MINUTE = 4;
 
 const STRANGE =
   'This message is none of account-sync and none of an alert node. Wire their outputs to this node as they are.';
@@ -37,7 +35,7 @@ const SINGLE_CHANGES =
 const FULL =
   'More alerts wait for the MQTT broker than are kept: the oldest of the least severe are given up. Mend the connection to it.';
 
-export interface FeedSurroundings {
+export interface FeedSurroundings extends Readers {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly open: OpenLink;
@@ -47,12 +45,6 @@ export interface FeedSurroundings {
   readonly instance: string;
   /** Absent where a restart is to begin anew. */
   readonly memory?: Kept<KeptFeed>;
-  /** The account-sync nodes that run now. */
-  readonly readers: () => readonly Reader[];
-  /** Calls back with its connection when one of them has stopped; the returned function ends that. */
-  readonly onReaderStopped: (listener: (connection: string) => void) => () => void;
-  /** How the connection of this id is; `gone` = there is none. */
-  readonly connectionIs: (id: string) => 'live' | 'gone' | 'other';
 }
 
 /** One MQTT feed at work: hears account-sync and alert nodes, and keeps an MQTT broker told. */
@@ -66,9 +58,8 @@ export class MqttFeed {
   readonly #publisher: Publisher;
   readonly #alerts: AlertOutbox;
   readonly #save: () => Promise<void>;
-  readonly #mayRefresh: () => boolean;
-  readonly #vouching: Vouching;
-  readonly #leave: () => void;
+  readonly #upstream: Upstream;
+  readonly #neighbours: Neighbours;
   /** What for → the timer that waits for it */
   readonly #timers = new Map<'announce' | 'ask' | 'beat' | 'greet', Timer>();
   /** Sentences that were said, and that are still true. */
@@ -100,16 +91,30 @@ export class MqttFeed {
       save: this.#save,
       warn: this.#log.warn,
     });
-    this.#mayRefresh = requestLimit(clock, REFRESHES_PER_MINUTE);
-    this.#vouching = new Vouching(clock.monotonic());
-    this.#leave = surroundings.onReaderStopped((connection) =>
-      this.#vouching.stopped(connection, clock.monotonic()),
-    );
+    this.#upstream = new Upstream({
+      ...surroundings,
+      log: this.#log,
+      feed: node.id,
+      wanted: this.#wanted,
+      take: async (message) => await this.take(message),
+    });
     this.#publisher = this.#makePublisher();
+    this.#neighbours = new Neighbours({
+      clock,
+      log: this.#log,
+      topics: this.#topics,
+      wanted: this.#wanted,
+      publisher: this.#publisher,
+      onMoved: (from, to) => {
+        this.#alerts.redirect(from, to);
+        this.#offer();
+      },
+      onRenamed: () => this.#renamed(),
+    });
     this.#publish();
     this.#offer();
     this.#later('beat', BEAT_MS, () => this.#beat());
-    this.#later('ask', ASK_AFTER_MS, () => this.#askSilent());
+    this.#later('ask', ASK_AFTER_MS, () => this.#upstream.askSilent());
     this.#publisher.start();
   }
 
@@ -127,10 +132,17 @@ export class MqttFeed {
   /** Resolves when nothing is left open. `isDeleted` = nothing of this feed is to stay on the MQTT broker. */
   async close(isDeleted: boolean): Promise<void> {
     this.#isClosed = true;
-    this.#leave();
+    this.#upstream.close();
+    this.#neighbours.close();
     for (const timer of this.#timers.values()) timer.cancel();
     const status = this.#topics.bridge('status');
-    const others = this.#publisher.retained.topics.filter((topic) => topic !== status);
+    const ours = this.#publisher.retained.topics.filter((topic) => this.#wanted.owns(topic));
+    const isLast = (topic: string): boolean => topic === status || topic.endsWith('/connection');
+    // What says whose they are goes after them, so that another feed does not take over what is still being emptied.
+    const others = [
+      ...ours.filter((topic) => !isLast(topic)),
+      ...ours.filter((topic) => topic !== status && isLast(topic)),
+    ];
     await this.#publisher.close(
       isDeleted
         ? [...others, status].map((topic) => ({ topic, text: '' }))
@@ -146,7 +158,7 @@ export class MqttFeed {
       open,
       clock,
       chance,
-      listen: [this.#topics.bridge('command'), ...birth],
+      listen: [this.#topics.bridge('command'), ...this.#topics.claims, ...birth],
       readBack: () => this.#wanted.ownTopics(),
       onReceived: (message) => this.#received(message),
       onStanding: (standing) => this.#stand(standing),
@@ -168,8 +180,9 @@ export class MqttFeed {
   #hear(sample: Sample, type: string | null): void {
     const before = this.#wanted.book;
     this.#wanted.hear(sample, type);
-    if ('account' in sample) this.#vouching.heard(sample.account.key, this.#surroundings.clock.monotonic());
+    if ('account' in sample) this.#upstream.heard(sample.account.key);
     if (this.#wanted.book !== before) {
+      this.#neighbours.renamed(before);
       this.#saveSoon();
       this.#publisher.lookAt();
     }
@@ -194,6 +207,14 @@ export class MqttFeed {
 
   #offer(): void {
     if (!this.#isClosed) this.#publisher.offer(this.#alerts.ready);
+  }
+
+  /** Accounts are called otherwise: there are other topics to read back, and to fill. */
+  #renamed(): void {
+    this.#saveSoon();
+    this.#publisher.lookAt();
+    this.#publish();
+    this.#show();
   }
 
   #saveSoon(): void {
@@ -221,13 +242,21 @@ export class MqttFeed {
     if (this.#publisher.retained.isDone(topic) && this.#wanted.delivered(topic)) this.#publish();
   }
 
-  #received({ isRetained, text, topic }: Received): void {
+  #received(message: Received): void {
+    const { isRetained, text, topic } = message;
+    this.#neighbours.received(message);
     if (topic === this.#topics.birth) {
       if (text === 'online' && !isRetained) this.#greet();
     } else if (topic === this.#topics.bridge('command')) {
       // A command that stands there would be obeyed at every start.
-      if (!isRetained) this.#obey(text);
-    } else if (isRetained && text !== '' && this.#wanted.found(topic, text)) this.#publisher.found(topic);
+      if (!isRetained && text.trim().toLowerCase() === 'refresh') this.#upstream.refresh();
+    } else if (isRetained && text !== '') this.#found(topic, text);
+  }
+
+  #found(topic: string, text: string): void {
+    const whose = this.#wanted.found(topic, text);
+    if (whose === 'ours') this.#publisher.found(topic);
+    if (whose === 'foreign') this.#publisher.overwritten(topic);
   }
 
   /** Home Assistant has started: everything is sent again, for it may have missed some. */
@@ -237,62 +266,20 @@ export class MqttFeed {
     this.#later('greet', afterMs, () => this.#publisher.again());
   }
 
-  #obey(text: string): void {
-    if (text.trim().toLowerCase() !== 'refresh') return;
-    if (!this.#mayRefresh())
-      return this.#log.info(`More than ${REFRESHES_PER_MINUTE} refreshes in a minute: this one is not done.`);
-    for (const reader of this.#readers())
-      reader.refresh().catch((error: unknown) => this.#log.warn(`The refresh failed: ${sentenceOf(error)}`));
-  }
-
-  /** Those whose messages come here. */
-  #readers(): readonly Reader[] {
-    const known = new Set([...this.#wanted.book.accounts.values()].map(({ account }) => account.connection));
-    return this.#surroundings
-      .readers()
-      .filter(({ connection, wiredTo }) => known.has(connection) || wiredTo().has(this.#node.id));
-  }
-
-  /** Asks those that have told nothing since this node was made. */
-  #askSilent(): void {
-    const { connections } = this.#wanted.feed;
-    this.#ask(({ connection }) => !connections.has(connection));
-  }
-
-  #ask(whom: (reader: Reader) => boolean): void {
-    const report = (error: unknown): void => this.#log.warn(sentenceOf(error));
-    for (const reader of this.#readers().filter(whom))
-      reader.tellAgain((status) => void this.take(status).catch(report)).catch(report);
-  }
-
   #beat(): void {
     this.#later('beat', BEAT_MS, () => this.#beat());
     const { clock } = this.#surroundings;
-    this.#judge();
-    this.#wanted.renew(clock.now());
-    this.#publish();
-    this.#show();
-  }
-
-  /** Whether anybody still vouches for what stands there. */
-  #judge(): void {
-    const { clock, connectionIs } = this.#surroundings;
-    const { accounts } = this.#wanted.feed;
-    const all = [...this.#wanted.book.accounts.values()].map(({ account }) => ({
-      account,
-      isHeard: accounts.has(account.key),
-    }));
-    const isUp = (connection: string): boolean => connectionIs(connection) !== 'other';
-    const { ask, doubted, gone } = this.#vouching.judge(all, clock.monotonic(), isUp);
-    for (const key of doubted) this.#wanted.doubt(key, clock.now());
-    for (const { key, label } of gone) {
+    for (const { key, label } of this.#upstream.judge()) {
       this.#log.warn(
         `No account-sync tells of the account ${label} any more: its topics are emptied. It comes back when one does.`,
       );
       this.#wanted.forget(key);
       this.#saveSoon();
     }
-    this.#ask(({ connection }) => ask.has(connection));
+    this.#neighbours.beat();
+    this.#wanted.renew(clock.now());
+    this.#publish();
+    this.#show();
   }
 
   #later(what: 'announce' | 'ask' | 'beat' | 'greet', afterMs: number, then: () => void): void {
@@ -306,8 +293,14 @@ export class MqttFeed {
 
   #stand(standing: Standing): void {
     this.#standing = standing;
-    if (standing.kind === 'connected') this.#complaints.clear();
-    if (standing.kind === 'down') this.#complain(standing.error.message);
+    if (standing.kind === 'connected') {
+      this.#complaints.clear();
+      this.#neighbours.connected();
+    }
+    if (standing.kind === 'down') {
+      this.#neighbours.disconnected();
+      this.#complain(standing.error.message);
+    }
     this.#show();
   }
 
@@ -326,6 +319,7 @@ export class MqttFeed {
       address: this.#surroundings.address,
       accounts: this.#wanted.feed.accounts.size,
       refused: this.#publisher.retained.refusals.size,
+      displaced: this.#wanted.displaced.length,
       waiting: waiting.length,
       dropped,
     });

@@ -10,6 +10,8 @@ export interface FeedStanding {
   readonly accounts: number;
   /** Topics that the MQTT broker does not take. */
   readonly refused: number;
+  /** Accounts whose plain name another feed has. */
+  readonly displaced: number;
   /** Alerts that wait for it. */
   readonly waiting: number;
   /** Alerts that were given up because there were too many. */
@@ -31,7 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The line under the node. */
 export function feedStatus(feed: FeedStanding): NodeStatus {
-  const { accounts, address, dropped, refused, standing } = feed;
+  const { accounts, address, displaced, dropped, refused, standing } = feed;
   switch (standing.kind) {
     case 'connecting':
       return line('yellow', 'ring', `connecting to ${address}`);
@@ -45,11 +47,17 @@ export function feedStatus(feed: FeedStanding): NodeStatus {
       const who = accounts === 1 ? '1 account' : `${accounts} accounts`;
       if (dropped > 0) return line('red', 'dot', `connected, ${who}, ${dropped} alerts were given up`);
       if (refused > 0) return line('yellow', 'dot', `connected, ${who}, ${refused} topics refused`);
+      if (displaced > 0)
+        return line('yellow', 'dot', `connected, ${who}, ${labelsOf(displaced)} also used by another feed`);
       return accounts === 0
         ? line('green', 'ring', 'connected, nothing heard yet')
         : line('green', 'dot', `connected, ${who}`);
     }
   }
+}
+
+function labelsOf(count: number): string {
+  return count === 1 ? '1 label' : `${count} labels`;
 }
 
 function waitingIn({ dropped, waiting }: FeedStanding): string {
