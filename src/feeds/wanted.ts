@@ -4,12 +4,13 @@ import { parseJson } from '../secrets/json.js';
 import { alertEvent } from './alert-event.js';
 import { Announcements } from './announcements.js';
 import { namesIn, withAccount, withoutAccount, type Book, type KnownAccount } from './book.js';
+import { endingOf } from './ending.js';
 import { EMPTY_FEED, heard, nothingOf, type Feed } from './feed.js';
 import { leafOf, textOf, type Leaf, type Privacy } from './leaf.js';
 import { mayEmpty } from './may-empty.js';
 import type { Publication } from './retained.js';
 import type { Topics } from './topics.js';
-import { accountTree, type Tree } from './tree.js';
+import { accountTree, isGone, type Tree } from './tree.js';
 
 export interface WantedOptions {
   readonly topics: Topics;
@@ -27,6 +28,8 @@ export class Wanted {
   #book: Book;
   /** account key → what its topics are to hold */
   readonly #trees = new Map<string, Tree>();
+  /** topic of a position that is not wanted any more → what stands in it */
+  readonly #left = new Map<string, string>();
   /** topic → the alert that stands in it */
   readonly #lastAlerts = new Map<string, Leaf>();
 
@@ -132,6 +135,17 @@ export class Wanted {
       mayEmpty(topic, { topics, book: this.#book, feed: told, homeAssistant, privacy, isAnnounced });
   }
 
+  /** What the topic of a position says before it is emptied; null = nothing is known to have ended there. */
+  endingOf(topic: string, at: number): string | null {
+    const { privacy, topics } = this.#options;
+    const text = this.#left.get(topic);
+    const name = topics.parse(topic)?.name;
+    const owner = [...this.#book.accounts.values()].find((known) => known.name === name)?.account;
+    const told = owner === undefined ? undefined : this.#feed.accounts.get(owner.key);
+    if (text === undefined || told === undefined || !isGone(told, 'positions')) return null;
+    return endingOf(text, { at, privacy });
+  }
+
   /** Where something of ours may stand from before: filters to subscribe to. */
   ownTopics(): readonly string[] {
     const { topics } = this.#options;
@@ -148,11 +162,13 @@ export class Wanted {
     const { topics } = this.#options;
     const device = this.#devices().find((one) => topics.discovery(one) === topic);
     if (device !== undefined) this.#announcements.found(device, parseJson(text));
+    if (this.#isOfPosition(topic) && !this.#isWanted(topic)) this.#left.set(topic, text);
     return device !== undefined || topic === topics.bridge('last_alert') || topics.parse(topic) !== null;
   }
 
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */
   delivered(topic: string): boolean {
+    this.#left.delete(topic);
     return this.#announcements.delivered(topic);
   }
 
@@ -168,7 +184,22 @@ export class Wanted {
       const known = this.#book.accounts.get(key);
       if (known === undefined) continue;
       const told = this.#feed.accounts.get(key) ?? nothingOf(known.account);
-      this.#trees.set(key, accountTree(told, this.#feed, { topics, names, privacy, at }));
+      const [before, tree] = [
+        this.#trees.get(key),
+        accountTree(told, this.#feed, { topics, names, privacy, at }),
+      ];
+      this.#trees.set(key, tree);
+      for (const topic of this.#left.keys()) if (tree.has(topic)) this.#left.delete(topic);
+      for (const [topic, { text }] of before ?? [])
+        if (!tree.has(topic) && this.#isOfPosition(topic)) this.#left.set(topic, text);
     }
+  }
+
+  #isOfPosition(topic: string): boolean {
+    return this.#options.topics.parse(topic)?.kind === 'positions';
+  }
+
+  #isWanted(topic: string): boolean {
+    return [...this.#trees.values()].some((tree) => tree.has(topic));
   }
 }
