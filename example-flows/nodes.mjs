@@ -41,8 +41,8 @@ export function flow(example) {
       wires: [],
     }),
 
-    /** From an account to an alert. */
-    accountsAndAlerts: (to) => [
+    /** From an account to an alert; `listener` is a further node that hears the accounts. */
+    accountsAndAlerts: (to, listener = []) => [
       {
         id: idOf('connection'),
         type: 'ibkr-config',
@@ -67,7 +67,7 @@ export function flow(example) {
         staleAfterSeconds: '900',
         labels: {},
         version: 1,
-        wires: wiresTo([['alerts'], ['alerts'], ['alerts'], ['alerts']]),
+        wires: wiresTo(Array.from({ length: 4 }, () => ['alerts', ...[listener].flat()])),
       },
       {
         ...placed('alerts', { at: 'second', label: 'alerts', y: 140 }),
