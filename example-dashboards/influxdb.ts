@@ -61,7 +61,7 @@ function positions(columns: readonly Column<PositionFigure>[]): Query {
       {
         id: 'organize',
         options: {
-          excludeByName: { Time: true, position: true },
+          excludeByName: { Time: true, time: true, position: true },
           indexByName: {},
           renameByName: {
             symbol: 'Symbol',

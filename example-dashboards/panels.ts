@@ -1,11 +1,14 @@
 import {
   FieldColorModeId,
+  MappingType,
+  SpecialValueMatch,
   ThresholdsMode,
   type FieldConfig,
   type FieldConfigSource,
   type GridPos,
   type Panel,
   type Threshold,
+  type ValueMapping,
 } from '@grafana/schema';
 import { DATA_SOURCE } from './data-source.js';
 import type { Column, Query, Store } from './store.js';
@@ -19,6 +22,8 @@ export interface Drawn {
   readonly query: Query;
   /** What stands there while there is nothing to show. */
   readonly empty: string;
+  /** Its colour in a stat or a gauge, where it would else have that of the lowest value. */
+  readonly emptyColor?: string;
   readonly config?: Partial<FieldConfig>;
   readonly overrides?: FieldConfigSource['overrides'];
 }
@@ -114,7 +119,7 @@ export class Panels {
     type: string,
     {
       custom,
-      drawn: { config, empty, overrides, query, says, title },
+      drawn: { config, empty, emptyColor, overrides, query, says, title },
       options,
       place,
     }: {
@@ -137,11 +142,25 @@ export class Panels {
       ...(query.transformations === undefined ? {} : { transformations: [...query.transformations] }),
       options,
       fieldConfig: {
-        defaults: { noValue: empty, ...(custom === undefined ? {} : { custom }), ...config },
+        defaults: {
+          noValue: empty,
+          ...(custom === undefined ? {} : { custom }),
+          ...config,
+          ...(emptyColor === undefined
+            ? {}
+            : { mappings: [...(config?.mappings ?? []), nothing(empty, emptyColor)] }),
+        },
         overrides: overrides ?? [],
       },
     };
   }
+}
+
+function nothing(text: string, color: string): ValueMapping {
+  return {
+    type: MappingType.SpecialValue,
+    options: { match: SpecialValueMatch.NullAndNan, result: { text, color } },
+  };
 }
 
 /** What account-sync calls stale from the start. */

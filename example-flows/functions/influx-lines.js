@@ -18,16 +18,19 @@ const percentOf = (part, whole) =>
 const minus = (a, b) => (a === null || b === null ? null : a - b);
 const size = (number) => (number === null ? null : Math.abs(number));
 
+const complain = (sentence) => {
+  if (known.warned !== sentence) node.error(sentence, {});
+  known.warned = sentence;
+};
 // Once two accounts are called alike, neither is written: one would be drawn as the other.
-const accountOf = ({ broker, currency, key, label }) => {
-  const account = known.accounts[key] || { told: {}, held: {}, positions: null, openOrders: null };
-  known.accounts[key] = account;
-  account.tags = { account: slug(label) || `account_${key.slice(0, 4)}`, label, source: broker, currency };
-  const alike = Object.values(known.accounts).filter(({ tags }) => tags.account === account.tags.account);
-  if (alike.length === 1) return account;
-  if (known.warned !== label) node.error(`Several accounts are called ${label}: give each its own label.`);
-  known.warned = label;
-  return null;
+const isAlone = (account) => {
+  const isOther = (one) => one !== account && Object.keys(one.told).length > 0;
+  const alike = Object.values(known.accounts).filter(
+    (one) => isOther(one) && one.tags.account === account.tags.account,
+  );
+  if (alike.length > 0)
+    complain(`Several accounts would be ${account.tags.account} in InfluxDB: give each a label of its own.`);
+  return alike.length === 0;
 };
 
 const summary = ({ balances, openOrders, positions, tags, told }) => {
@@ -190,43 +193,40 @@ const alert = ({ alert: told, title, topic }) => {
 };
 
 const figures = ({ account: whose, changes = [], connection: from, payload, sync }) => {
-  const account = accountOf(whose);
-  if (account === null) return;
-  account.connection = from ? from.key : '';
-  account.heardAt = now;
+  const { broker, currency, key, label } = whose;
+  const account = known.accounts[key] || { told: {}, held: {}, positions: null, openOrders: null };
+  known.accounts[key] = account;
+  const name = slug(label) || `account_${key.slice(0, 4)}`;
+  Object.assign(account, {
+    connection: from ? from.key : '',
+    heardAt: now,
+    tags: { account: name, label, source: broker, currency },
+  });
   const at = Date.parse(sync.asOf === null ? sync.receivedAt : sync.asOf);
-  const told = {
-    at,
-    quality: sync.quality,
-    stale: sync.stale,
-    staleSeconds: sync.staleSeconds,
-    toldAt: now,
-  };
-  if (sync.kind === 'orders')
-    account.openOrders = Array.isArray(payload) ? payload.filter(({ isOpen }) => isOpen).length : null;
-  else account.told[sync.kind] = told;
+  const { quality, stale, staleSeconds } = sync;
+  if (sync.kind !== 'orders') account.told[sync.kind] = { at, quality, stale, staleSeconds, toldAt: now };
   if (sync.kind === 'balances') account.balances = payload;
-  if (sync.kind === 'positions') {
-    if (!Array.isArray(payload)) return node.error('In account-sync, choose "everything each time".');
-    positions(account, payload, { at, changes, stale: sync.stale });
-  }
+  else if (!Array.isArray(payload)) return complain('In account-sync, choose "everything each time".');
+  if (!isAlone(account)) return;
+  if (sync.kind === 'orders') account.openOrders = payload.filter(({ isOpen }) => isOpen).length;
+  if (sync.kind === 'positions') positions(account, payload, { at, changes, stale });
   summary(account);
   if (sync.kind !== 'orders') connection(account);
 };
 
-const ofConnection = (key) =>
-  Object.values(known.accounts).filter((account) => account.connection === key && account.told.balances);
+const alive = (isMeant) =>
+  Object.values(known.accounts).filter(
+    (account) => account.told.balances && isMeant(account) && isAlone(account),
+  );
+// account-sync tells news only; one that has said nothing for so long may have gone.
+const LONGEST_SILENCE_MS = 4 * 24 * 3600 * 1000;
 if (msg.alert && typeof msg.alert === 'object') alert(msg);
 else if (msg.sync && msg.sync.kind === 'status') {
   const key = msg.connection ? msg.connection.key : '';
   known.states[key] = msg.payload;
-  ofConnection(key).forEach(connection);
+  alive((account) => account.connection === key).forEach(connection);
 } else if (msg.sync && ['balances', 'positions', 'orders'].includes(msg.sync.kind)) figures(msg);
-else if (msg.topic === 'tick')
-  // account-sync tells news only; one that has said nothing for so long may have gone.
-  Object.values(known.accounts)
-    .filter(({ heardAt, told }) => told.balances && now - heardAt < 4 * 24 * 3600 * 1000)
-    .forEach(connection);
+else if (msg.topic === 'tick') alive(({ heardAt }) => now - heardAt < LONGEST_SILENCE_MS).forEach(connection);
 context.set('known', known);
 
 const tagText = (text) => String(text).replace(/\s+/g, ' ').replace(/\\+$/, '').replace(/[,= ]/g, '\\$&');

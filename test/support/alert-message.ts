@@ -1,12 +1,10 @@
-/** An alert in the form in which the alert node sends it. */
+import { alertByHand } from './alert-by-hand.js';
+
+/** An alert of an account in every detail, as the mqtt feed takes it. */
 export function alertMessage(account: { readonly key: string; readonly label: string }) {
-  return {
+  return alertByHand({
     topic: 'Main: margin cushion is 8 %',
-    payload: 'Margin cushion is 8 %.',
     title: 'Warning: margin cushion low',
-    priority: 'normal',
-    retain: false,
-    qos: 1,
     alert: {
       id: '00000000000000aa',
       ruleId: 'cushion-low',
@@ -24,5 +22,5 @@ export function alertMessage(account: { readonly key: string; readonly label: st
       stale: false,
       count: 1,
     },
-  };
+  });
 }

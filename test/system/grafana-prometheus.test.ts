@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { createMarket, type Market } from '../../simulators/index.js';
 import { alertMessage } from '../support/alert-message.js';
 import { eventually, fastClock } from '../support/clocks.js';
+import { comesTrue } from '../support/comes-true.js';
+import { listenTo, type MqttEar } from '../support/mqtt-ear.js';
 import { brokerConfig, CORE_MQTT } from '../support/core-mqtt.js';
 import { asked, dashboard, type Panel, type View } from '../support/dashboards.js';
 import { truthOf, type Answers, type Reading } from '../support/dashboard-truth.js';
@@ -36,6 +38,7 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
   let server: MosquittoServer;
   let running: Running;
   let prometheus: Prometheus | null = null;
+  let ear: MqttEar | null = null;
 
   before(async function () {
     const missing =
@@ -49,7 +52,7 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
   });
   after(async () => await stopRuntime());
   beforeEach(async () => {
-    market = createMarket({ seed: 7, accounts: 1 });
+    market = createMarket({ seed: 7, accounts: 2 });
     server = await mosquittoServer({ folder: folder() });
     await server.start();
     running = await run({
@@ -61,6 +64,8 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
     });
   });
   afterEach(async () => {
+    await ear?.close();
+    ear = null;
     await running.close();
     await prometheus?.close();
     prometheus = null;
@@ -72,15 +77,12 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
       mqttPort: server.port,
       ...(forgetsAfter === undefined ? {} : { forgetsAfter }),
     }));
-  const ledger = () => market.ledger().ibkr.accounts[0] ?? assert.fail('no account');
-  const view = (at = Date.now()): View => ({
-    account: ledger().account.slice(-4).toLowerCase(),
-    currency: '840',
-    at,
-  });
-  const answersOf = async ({ targets }: Pick<Panel, 'targets'>): Promise<Answers> => {
+  const ledger = (index = 0) => market.ledger().ibkr.accounts[index] ?? assert.fail('no account');
+  const nameOf = (index: number): string => ledger(index).account.slice(-4).toLowerCase();
+  const view = (account = nameOf(0)): View => ({ account, currency: '840', at: Date.now() });
+  const answersOf = async ({ targets }: Pick<Panel, 'targets'>, account = nameOf(0)): Promise<Answers> => {
     const answers: Record<string, readonly Row[]> = {};
-    const now = view();
+    const now = view(account);
     for (const target of targets) {
       const question = asked(target, now);
       answers[target.refId] =
@@ -91,37 +93,29 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
   };
   const panel = (title: string): Panel =>
     panels.find((one) => one.title === title) ?? assert.fail(`no panel ${title}`);
-  /** Waits until all panels show what the ledger says. */
+  /** Waits until all panels show what the ledger says of each account. */
   const showTheLedger = async (): Promise<void> => {
-    for (const one of panels.filter(({ targets }) => targets.length > 0)) {
-      if (one.title === 'Alerts') continue;
-      const title = one.title.replace(' (${currency:text})', '');
-      const judge = truthOf(ledger(), READING)[title] ?? assert.fail(`nobody judges ${title}`);
-      let trouble: unknown = null;
-      await poll(
-        async () => {
-          try {
-            judge(await answersOf(one));
-            return true;
-          } catch (error) {
-            trouble = error;
-            return null;
-          }
-        },
-        { withinMs: WITHIN_MS, what: `${title} as the ledger has it` },
-      ).catch((error: unknown) => {
-        throw new Error(`${String(error)}: ${String(trouble)}`);
-      });
-    }
+    for (const index of [0, 1])
+      for (const one of panels.filter(({ targets, title }) => targets.length > 0 && title !== 'Alerts')) {
+        const title = one.title.replace(' (${currency:text})', '');
+        await comesTrue(`${title} as the ledger has it`, async () => {
+          const judge = truthOf(ledger(index), READING)[title] ?? assert.fail(`nobody judges ${title}`);
+          judge(await answersOf(one, nameOf(index)));
+        });
+      }
   };
+  const quantities = async (): Promise<number> =>
+    ((await answersOf(panel('Positions')))['quantity'] ?? []).length;
 
   it('shows in every panel what the ledger says, and no position that was closed', async () => {
     await start();
     await showTheLedger();
-    const [first] = ledger().positions;
+    const [first, ...others] = ledger().positions;
     market.closePosition(ledger().account, first?.conId ?? 0);
     await showTheLedger();
-    assert.equal(((await answersOf(panel('Positions')))['quantity'] ?? []).length, ledger().positions.length);
+    for (const { conId } of others) market.closePosition(ledger().account, conId);
+    assert.deepEqual(ledger().positions, []);
+    await showTheLedger();
   });
 
   it('offers the accounts of a base currency', async () => {
@@ -132,14 +126,14 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
     const query = /^query_result\((.+)\)$/.exec(wrapped)?.[1] ?? assert.fail(wrapped);
     const ask = async (currency: string) =>
       (await prometheus?.ask(asked({ query }, { ...view(), currency }), Date.now())) ?? [];
-    const rows = await poll(async () => ((await ask('840')).length > 0 ? await ask('840') : null), {
-      withinMs: WITHIN_MS,
-      what: 'an account in dollars',
-    });
-    assert.deepEqual(
-      rows.map(({ account }) => account),
-      [view().account],
+    const rows = await poll(
+      async () => {
+        const all = await ask('840');
+        return all.length === 2 ? all : null;
+      },
+      { withinMs: WITHIN_MS, what: 'two accounts in dollars' },
     );
+    assert.deepEqual(rows.map(({ account }) => String(account)).toSorted(), [nameOf(0), nameOf(1)]);
     assert.deepEqual(await ask('978'), []);
   });
 
@@ -163,7 +157,28 @@ describe('the Prometheus dashboard, behind the mqtt feed, mosquitto and mqtt2pro
     );
     const [age] = (await answersOf(panel('Data age')))['A'] ?? [];
     assert.ok(Number(age?.['value']) > 3);
-    assert.equal(((await answersOf(panel('Positions')))['quantity'] ?? []).length, ledger().positions.length);
+    assert.equal(await quantities(), ledger().positions.length);
+  });
+
+  it('shows nothing for a figure that is not known any more, and draws none that is stale', async () => {
+    await start('3s');
+    ear = await listenTo(`mqtt://127.0.0.1:${server.port}`);
+    const told = { net_liquidation: 10, day_pnl: 5, stale: false, ts_ms: Date.now() };
+    const say = async (more: object): Promise<void> =>
+      await ear?.publish('brokerage/by_hand/summary', JSON.stringify({ ...told, ...more }), true);
+    const values = async (title: string): Promise<readonly unknown[]> =>
+      Object.values(await answersOf(panel(`${title} (\${currency:text})`), 'by_hand')).flatMap((rows) =>
+        rows.map(({ value }) => value),
+      );
+    const shows = async (more: object, shown: Readonly<Record<string, readonly number[]>>): Promise<void> =>
+      await comesTrue(JSON.stringify(shown), async () => {
+        await say(more);
+        for (const [title, expected] of Object.entries(shown))
+          assert.deepEqual(await values(title), expected, title);
+      });
+    await shows({}, { 'Day P&L': [5], 'Net liquidation now': [10], 'Net liquidation': [10] });
+    await shows({ day_pnl: null }, { 'Day P&L': [], 'Net liquidation now': [10] });
+    await shows({ stale: true }, { 'Net liquidation now': [10], 'Net liquidation': [] });
   });
 
   it('marks an alert at its own time', async () => {
