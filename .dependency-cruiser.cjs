@@ -93,13 +93,13 @@ module.exports = {
       name: 'simulators-stand-alone',
       severity: 'error',
       from: { path: '^simulators/' },
-      to: { path: '^(src|nodes|test|demo|bench)/|^node_modules/' },
+      to: { path: '^(src|nodes|test|demo|bench|example-dashboards)/|^node_modules/' },
     },
     {
       name: 'the-product-never-imports-a-simulator',
       severity: 'error',
       from: { path: '^(src|nodes)/' },
-      to: { path: '^(simulators|test|demo|bench)/' },
+      to: { path: '^(simulators|test|demo|bench|example-dashboards)/' },
     },
     {
       name: 'no-orphans',

@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cruiser = fileURLToPath(
   new URL('../node_modules/dependency-cruiser/bin/dependency-cruise.mjs', import.meta.url),
 );
-const folders = ['src', 'nodes', 'simulators', 'test', 'demo', 'bench'];
+const folders = ['src', 'nodes', 'simulators', 'test', 'demo', 'bench', 'example-dashboards'];
 const { stdout, stderr } = spawnSync(process.execPath, [cruiser, '--output-type', 'json', ...folders], {
   cwd: root,
   encoding: 'utf8',

@@ -16,7 +16,7 @@ const paths = JSON.parse(stdout)[0].files.map(({ path }) => path);
 const { 'node-red': nodeRed, bin } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
 const ALLOWED =
-  /^(dist\/(nodes|src|simulators)\/|(examples|resources)\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+  /^(dist\/(nodes|src|simulators)\/|(examples|grafana|resources)\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
 const problems = paths
   .filter((path) => !ALLOWED.test(path) || /(^|\/)tests?\/|\.test\./.test(path))
   .map((path) => `${path} does not belong into the package`);

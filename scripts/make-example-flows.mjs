@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { nodes as dashboard } from '../example-flows/dashboard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
+import { nodes as grafanaInfluxdb } from '../example-flows/grafana-influxdb.mjs';
 import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as homeAssistantFeed } from '../example-flows/home-assistant-feed.mjs';
 import { nodes as mqtt } from '../example-flows/mqtt.mjs';
@@ -21,6 +22,7 @@ const flows = {
   'alerts-mqtt.json': mqtt,
   'alerts-ntfy.json': ntfy,
   'alerts-telegram.json': telegram,
+  'grafana-influxdb.json': grafanaInfluxdb,
   'home-assistant.json': homeAssistantFeed,
   'mqtt.json': mqttFeed,
 };

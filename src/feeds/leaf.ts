@@ -9,9 +9,9 @@ export interface Leaf {
   readonly text: string;
   /** The text without its times: they alone are no reason to send it again. */
   readonly news: string;
-  /** When the figures were true, ms since the epoch. */
+  /** When the figures were true; of what beats, when it was made. Ms since the epoch. */
   readonly at: number;
-  /** Whether it is sent again now and then when only its times are others. */
+  /** Whether it is sent again now and then, though it is the same: whoever keeps figures may forget what is silent. */
   readonly beats: boolean;
 }
 
@@ -30,15 +30,22 @@ const HARMLESS: ReadonlySet<string> = new Set([
 ]);
 
 export interface LeafOptions {
+  /** When the figures were true, ms since the epoch. */
   readonly at: number;
   readonly privacy: Privacy;
-  readonly beats?: boolean;
+  /** When it is made, for what is sent again now and then. */
+  readonly beatsAt?: number;
 }
 
-export function leafOf(flat: Flat, { at, beats = false, privacy }: LeafOptions): Leaf {
+export function leafOf(flat: Flat, { at: toldAt, beatsAt, privacy }: LeafOptions): Leaf {
   const shown = privacy === 'relative' ? withoutAmounts(flat) : flat;
   const body = JSON.stringify(shown);
-  return { text: dated(body, at), news: isLasting(shown) ? body : newsOf(shown), at, beats };
+  return {
+    text: dated(body, toldAt),
+    news: isLasting(shown) ? body : newsOf(shown),
+    at: beatsAt ?? toldAt,
+    beats: beatsAt !== undefined,
+  };
 }
 
 /** The payload with the time of its figures, ms since the epoch. */

@@ -7,11 +7,18 @@ export interface Publication {
   readonly text: string;
 }
 
+/** Before a topic is emptied, and not retained, this is said there; null = nothing. */
+export interface Owed extends Publication {
+  readonly ending: string | null;
+}
+
+const UNSAID = (): null => null;
+
 /** What the MQTT broker has of ours; null = something, and nobody knows what. */
 type There = Pick<Leaf, 'news' | 'at'> | null;
 
 const CLAIM = '/connection';
-/** Times alone are sent again after so long. */
+/** What beats is sent again after so long. */
 const BEAT_MS = 60_000;
 
 /**
@@ -21,16 +28,25 @@ const BEAT_MS = 60_000;
 export class Retained {
   #wanted: Tree = new Map();
   #mayEmpty: (topic: string) => boolean = () => false;
+  #endingOf: (topic: string) => string | null = UNSAID;
   readonly #there = new Map<string, There>();
   /** topic → what is on its way; null = it is being emptied */
   readonly #sending = new Map<string, Leaf | null>();
   readonly #refused = new Set<string>();
   #due = new Set<string>();
 
-  /** From now on the topics are to hold this; `mayEmpty` says of one that is not among them whether it is gone. */
-  want(tree: Tree, mayEmpty: (topic: string) => boolean): void {
+  /**
+   * From now on the topics are to hold this; `mayEmpty` says of one that is not among them whether it is gone, `endingOf`
+   * what is to be said there before.
+   */
+  want(
+    tree: Tree,
+    mayEmpty: (topic: string) => boolean,
+    endingOf: (topic: string) => string | null = UNSAID,
+  ): void {
     this.#wanted = tree;
     this.#mayEmpty = mayEmpty;
+    this.#endingOf = endingOf;
     this.#lookAtAll();
   }
 
@@ -70,14 +86,16 @@ export class Retained {
   }
 
   /** The next topic to send; it is on its way from then on. null = nothing is due that is not on its way. */
-  next(): Publication | null {
+  next(): Owed | null {
     for (const topic of this.#due) {
       if (this.#sending.has(topic)) continue;
       const leaf = this.#wanted.get(topic) ?? null;
       if (leaf === null && this.#hasToWait(topic)) continue;
       this.#due.delete(topic);
       this.#sending.set(topic, leaf);
-      return { topic, text: leaf?.text ?? '' };
+      return leaf === null
+        ? { topic, text: '', ending: this.#endingOf(topic) }
+        : { topic, text: leaf.text, ending: null };
     }
     return null;
   }

@@ -28,18 +28,18 @@ export function accountTree(account: AccountFeed, feed: Feed, options: TreeOptio
   const heading: Heading = { account: name, label, source: broker, instance: topics.instance };
   const connection = key === null ? null : (feed.connections.get(key) ?? null);
   const tree = new Map<string, Leaf>();
-  const put = (topic: string, flat: Flat, of: { readonly at: number; readonly beats?: boolean }): void =>
+  const put = (topic: string, flat: Flat, of: { readonly at: number; readonly beatsAt: number }): void =>
     void tree.set(topic, leafOf(flat, { privacy, ...of }));
 
   const device = topics.deviceOf(account.account.key);
   // The first of them says whose the others are.
   put(topics.account(name, 'connection'), connectionOf(heading, account, { at, connection, device, since }), {
     at,
-    beats: true,
+    beatsAt: at,
   });
   const summary = summaryOf(heading, account);
   if (summary !== null && account.balances !== null)
-    put(topics.account(name, 'summary'), summary, { at: timeOf(account.balances), beats: true });
+    put(topics.account(name, 'summary'), summary, { at: timeOf(account.balances), beatsAt: at });
   for (const [topic, leaf] of positionLeaves(account, heading, options)) tree.set(topic, leaf);
   for (const [topic, leaf] of orderLeaves(account, heading, options)) tree.set(topic, leaf);
   return tree;

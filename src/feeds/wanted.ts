@@ -11,6 +11,7 @@ import {
   type KnownAccount,
 } from './book.js';
 import { Claims, writerOf } from './claims.js';
+import { endingOf } from './ending.js';
 import { EMPTY_FEED, heard, nothingOf, type Feed } from './feed.js';
 import { LastAlerts } from './last-alerts.js';
 import { leafOf, type Privacy } from './leaf.js';
@@ -18,7 +19,7 @@ import { mayEmpty } from './may-empty.js';
 import { plainName } from './names.js';
 import type { Publication } from './retained.js';
 import type { Topics } from './topics.js';
-import { accountTree, type Tree } from './tree.js';
+import { accountTree, isGone, type Tree } from './tree.js';
 
 export interface WantedOptions {
   readonly topics: Topics;
@@ -49,6 +50,8 @@ export class Wanted {
   /** account key → what its topics are to hold */
   readonly #trees = new Map<string, Tree>();
   readonly #lastAlerts: LastAlerts;
+  /** topic of a position that is not wanted any more → what stands in it */
+  readonly #left = new Map<string, string>();
 
   constructor(options: WantedOptions, at: number) {
     this.#options = options;
@@ -200,6 +203,17 @@ export class Wanted {
     return (topic) => mayEmpty(topic, { topics, book, claims, feed, homeAssistant, privacy, isAnnounced });
   }
 
+  /** What the topic of a position says before it is emptied; null = nothing is known to have ended there. */
+  endingOf(topic: string, at: number): string | null {
+    const { privacy, topics } = this.#options;
+    const text = this.#left.get(topic);
+    const name = topics.parse(topic)?.name;
+    const owner = [...this.#book.accounts.values()].find((known) => known.name === name)?.account;
+    const told = owner === undefined ? undefined : this.#feed.accounts.get(owner.key);
+    if (text === undefined || told === undefined || !isGone(told, 'positions')) return null;
+    return endingOf(text, { at, privacy });
+  }
+
   /** Where something of ours may stand from before: filters to subscribe to. */
   ownTopics(): readonly string[] {
     const { topics } = this.#options;
@@ -219,6 +233,7 @@ export class Wanted {
     if (device !== undefined) this.#announcements.found(device, parseJson(text));
     const parsed = topics.parse(topic);
     const isForeign = parsed !== null && (writerOf(text) ?? topics.instance) !== topics.instance;
+    if (!isForeign && this.#isOfPosition(topic) && !this.#isWanted(topic)) this.#left.set(topic, text);
     if (!isForeign) return 'ours';
     // Where a name of ours was, another feed may have one of its own by now.
     return this.#isOurs(parsed.name) ? 'foreign' : null;
@@ -244,6 +259,7 @@ export class Wanted {
 
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */
   delivered(topic: string): boolean {
+    this.#left.delete(topic);
     return this.#announcements.delivered(topic);
   }
 
@@ -291,7 +307,22 @@ export class Wanted {
       const known = this.#book.accounts.get(key);
       if (known === undefined) continue;
       const told = this.#feed.accounts.get(key) ?? nothingOf(known.account);
-      this.#trees.set(key, accountTree(told, this.#feed, { topics, known, privacy, at }));
+      const [before, tree] = [
+        this.#trees.get(key),
+        accountTree(told, this.#feed, { topics, known, privacy, at }),
+      ];
+      this.#trees.set(key, tree);
+      for (const topic of this.#left.keys()) if (tree.has(topic)) this.#left.delete(topic);
+      for (const [topic, { text }] of before ?? [])
+        if (!tree.has(topic) && this.#isOfPosition(topic)) this.#left.set(topic, text);
     }
+  }
+
+  #isOfPosition(topic: string): boolean {
+    return this.#options.topics.parse(topic)?.kind === 'positions';
+  }
+
+  #isWanted(topic: string): boolean {
+    return [...this.#trees.values()].some((tree) => tree.has(topic));
   }
 }

@@ -79,14 +79,18 @@ export class Delivery {
     const { onDelivered, retained } = this.#options;
     const next = retained.next();
     if (next === null) return false;
+    const { ending, text, topic } = next;
+    // What stands there tells of it as well: an ending that gets lost is not sent again.
+    if (ending !== null)
+      this.#send({ topic, text: ending, retain: false }, { done: () => undefined, refused: () => undefined });
     this.#send(
-      { ...next, retain: true },
+      { topic, text, retain: true },
       {
         done: () => {
-          retained.delivered(next.topic);
-          onDelivered(next.topic);
+          retained.delivered(topic);
+          onDelivered(topic);
         },
-        refused: () => retained.refused(next.topic),
+        refused: () => retained.refused(topic),
       },
     );
     return true;

@@ -67,8 +67,8 @@ export class Publisher {
   }
 
   /** From now on the topics are to hold this; see `Retained`. */
-  want(tree: Tree, mayEmpty: (topic: string) => boolean): void {
-    this.retained.want(tree, mayEmpty);
+  want(tree: Tree, mayEmpty: (topic: string) => boolean, endingOf?: (topic: string) => string | null): void {
+    this.retained.want(tree, mayEmpty, endingOf);
     this.#delivery?.pump();
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { z } from 'zod';
 
-const read = (file: string): string =>
-  readFileSync(new URL(`../../../examples/docker/${file}`, import.meta.url), 'utf8');
+const path = (file: string): URL => new URL(`../../../examples/docker/${file}`, import.meta.url);
+const read = (file: string): string => readFileSync(path(file), 'utf8');
 
 const service = z.looseObject({
   image: z.string().optional(),
@@ -13,20 +13,87 @@ const service = z.looseObject({
   secrets: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  depends_on: z
+    .union([z.array(z.string()), z.record(z.string(), z.object({ condition: z.string() }))])
+    .default([]),
+  healthcheck: z.looseObject({ test: z.array(z.string()) }).optional(),
 });
 const compose = z
   .looseObject({
     services: z.record(z.string(), service),
     secrets: z.record(z.string(), z.strictObject({ file: z.string() })),
-    networks: z.record(z.string(), z.null()),
+    networks: z.record(z.string(), z.object({ internal: z.boolean() }).nullable()),
     volumes: z.record(z.string(), z.null()),
   })
   .parse(load(read('compose.yaml')));
 const services = Object.entries(compose.services);
 
 describe('the Docker example', () => {
-  it('runs a gateway, Node-RED and an MQTT broker', () => {
-    assert.deepEqual(Object.keys(compose.services), ['ib-gateway', 'node-red', 'mosquitto']);
+  it('runs a gateway, Node-RED, an MQTT broker, and what Grafana needs', () => {
+    assert.deepEqual(Object.keys(compose.services), [
+      'ib-gateway',
+      'node-red',
+      'mosquitto',
+      'telegraf',
+      'influxdb',
+      'grafana',
+    ]);
+  });
+
+  it('mounts files that are there, read-only', () => {
+    const mounted = services.flatMap(([, { volumes }]) => volumes.filter((volume) => volume.startsWith('.')));
+    assert.ok(mounted.length >= 6);
+    for (const volume of mounted) {
+      const [from = '', , mode] = volume.split(':');
+      assert.ok(existsSync(path(from)), `${from} is not there`);
+      assert.equal(mode, 'ro', volume);
+    }
+  });
+
+  it('waits for services that there are, and for their health only where it is looked at', () => {
+    for (const [name, { depends_on: needed }] of services)
+      for (const [other, condition] of Array.isArray(needed)
+        ? needed.map((one) => [one, 'service_started'] as const)
+        : Object.entries(needed).map(([one, how]) => [one, how.condition] as const)) {
+        const awaited = compose.services[other] ?? assert.fail(`${name} waits for ${other}`);
+        assert.equal(condition === 'service_healthy', awaited.healthcheck !== undefined, `${name}: ${other}`);
+      }
+  });
+
+  it('lets nobody but Telegraf and Grafana at the history, which has no password', () => {
+    const inside = services.filter(([, { networks }]) => networks.includes('history'));
+    assert.deepEqual(
+      inside.map(([name]) => name),
+      ['telegraf', 'influxdb', 'grafana'],
+    );
+    assert.equal(compose.networks['history']?.internal, true);
+    assert.deepEqual(compose.services['influxdb']?.ports, []);
+    assert.deepEqual(compose.services['influxdb']?.networks, ['history']);
+  });
+
+  it('gives Telegraf every variable of its configuration, and Grafana the data source and the dashboard', () => {
+    const { environment = {} } = compose.services['telegraf'] ?? {};
+    const used = [...read('../../grafana/telegraf.conf').matchAll(/"\$\{(\w+)\}"/g)].map(([, name]) => name);
+    assert.deepEqual(new Set(Object.keys(environment)), new Set(used));
+    const database = /database = "(\w+)"/.exec(read('../../grafana/telegraf.conf'))?.[1];
+    const source = load(read('../../grafana/provisioning/datasources/influxdb.yaml'));
+    const { datasources } = z
+      .object({
+        datasources: z.array(
+          z.looseObject({ url: z.string(), jsonData: z.looseObject({ dbName: z.string() }) }),
+        ),
+      })
+      .parse(source);
+    assert.deepEqual(
+      datasources.map(({ jsonData, url }) => [url, jsonData.dbName]),
+      [[environment['INFLUXDB_URL'], database]],
+    );
+    assert.equal(compose.services['influxdb']?.environment['INFLUXDB_DB'], database);
+    const folder = z
+      .object({ providers: z.tuple([z.looseObject({ options: z.object({ path: z.string() }) })]) })
+      .parse(load(read('../../grafana/provisioning/dashboards/brokerage.yaml'))).providers[0].options.path;
+    const targets = compose.services['grafana']?.volumes.map((volume) => volume.split(':')[1]) ?? [];
+    assert.ok(targets.includes(`${folder}/brokerage-influxdb.json`));
   });
 
   it('finds every variable in .env.example, where each is used', () => {
@@ -47,7 +114,12 @@ describe('the Docker example', () => {
 
   it('gives each container only the secrets that it reads', () => {
     for (const [name, { environment, secrets }] of services) {
-      const named = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'));
+      const named = Object.values(environment)
+        .flatMap((value) => {
+          const [, secret] = /^@\{docker:(\w+)\}$/.exec(value) ?? [];
+          return secret === undefined ? [value] : [`/run/secrets/${secret}`];
+        })
+        .filter((value) => value.startsWith('/run/secrets/'));
       const configured = name === 'mosquitto' ? [passwordFile()] : [];
       assert.deepEqual(
         [...named, ...configured].toSorted(),
@@ -61,7 +133,7 @@ describe('the Docker example', () => {
     for (const [name, { environment }] of services)
       for (const [variable, value] of Object.entries(environment))
         if (/PASSW|SECRET|KEY|TOKEN/.test(variable))
-          assert.match(`${variable}=${value}`, /_FILE=\/run\/secrets\/\w+$/, name);
+          assert.match(`${variable}=${value}`, /_FILE=\/run\/secrets\/\w+$|=@\{docker:\w+\}$/, name);
     assert.doesNotMatch(read('.env.example'), /^\w*(PASSW|SECRET|KEY|TOKEN)\w*=/m);
   });
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import type { Sample } from '../../src/alerts/sample.js';
 import { EMPTY_FEED, heard, nothingOf, type Feed } from '../../src/feeds/feed.js';
 import type { Privacy } from '../../src/feeds/leaf.js';
+import { Retained } from '../../src/feeds/retained.js';
 import { accountTree, type Tree } from '../../src/feeds/tree.js';
 import { parseJson } from '../../src/secrets/json.js';
 import { sampledAccount } from '../alerts/support.js';
@@ -201,5 +202,23 @@ describe('what the topics of an account hold', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is sent again every minute, as it is, while nothing new is told: balances and connection, and not what lists hold', () => {
+    const feed = feedOf(toldBalances({}), toldPositions([position()]), toldStatus({}));
+    const retained = new Retained();
+    const sent = (at: number): readonly string[] => {
+      retained.want(treeOf(feed, { at }), () => true);
+      const topics: string[] = [];
+      for (let next = retained.next(); next !== null; next = retained.next()) {
+        topics.push(next.topic.split('/')[2] ?? '');
+        retained.delivered(next.topic);
+      }
+      return topics.toSorted();
+    };
+    assert.deepEqual(sent(T0), ['connection', 'positions', 'summary']);
+    assert.deepEqual(sent(T0 + 59_000), []);
+    assert.deepEqual(sent(T0 + 60_000), ['connection', 'summary']);
+    assert.equal(payload(treeOf(feed, { at: T0 + 60_000 }), 'summary')['ts_ms'], T0);
   });
 });

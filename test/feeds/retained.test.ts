@@ -168,7 +168,7 @@ describe('retained topics', () => {
     retained.delivered('p/main/summary');
     assert.equal(retained.next(), null);
     retained.delivered('p/main/positions/x');
-    assert.deepEqual(retained.next(), { topic: claim, text: '' });
+    assert.deepEqual(retained.next(), { topic: claim, text: '', ending: null });
     assert.ok(!retained.isSettled);
   });
 

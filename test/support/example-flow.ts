@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { createMarket, startTwsSimulator, type Market } from '../../simulators/index.js';
+import type { Clock } from '../../src/ports.js';
 import { hastyClock } from './clocks.js';
 import { helper, NODE_RED, nodesWith } from './nodes.js';
 
@@ -69,6 +70,8 @@ export interface ExampleStage extends ExampleChange {
   readonly packages?: readonly string[];
   readonly userDir?: string;
   readonly market?: Market;
+  /** Of our nodes, instead of one that runs ahead. */
+  readonly clock?: Clock;
 }
 
 export interface RunningExample {
@@ -105,7 +108,7 @@ export function changedExample(change: ExampleChange, gatewayPort: number): read
 
 /** An example in a running Node-RED, in front of a simulated gateway; `helper.startServer` must have been called. */
 export async function runExample(stage: ExampleStage): Promise<RunningExample> {
-  const { credentials = {}, file, packages = [], userDir } = stage;
+  const { clock = hastyClock(CLOCK_FACTOR), credentials = {}, file, packages = [], userDir } = stage;
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
   const gateway = await startTwsSimulator({ market });
   const idOf = (short: string): string => idInExample(file, short);
@@ -117,7 +120,7 @@ export async function runExample(stage: ExampleStage): Promise<RunningExample> {
     [
       ...CORE.map((path) => registers(NODE_RED, `@node-red/nodes/core/${path}.js`)),
       ...packages.map((path) => registers(import.meta.url, path)),
-      ...nodesWith(hastyClock(CLOCK_FACTOR), userDir),
+      ...nodesWith(clock, userDir),
     ],
     flow,
     given,

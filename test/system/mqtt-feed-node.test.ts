@@ -140,6 +140,12 @@ describe('an mqtt feed behind account-sync', () => {
     assert.deepEqual(Document.parse(JSON.parse(before?.text ?? '')).cmps[`pos_${first.conId}`], {
       p: 'sensor',
     });
+    const emptied = ear.frames.findIndex(isEmptied);
+    const { text } =
+      ear.frames.slice(0, emptied).findLast(({ topic }) => topic === ear.frames[emptied]?.topic) ??
+      assert.fail('nothing was said there');
+    const ending = payloadOf(text);
+    assert.deepEqual([ending['symbol'], ending['quantity']], [first.symbol, 0]);
     assert.equal((await positions()).length, ledger()?.positions.length);
   });
 

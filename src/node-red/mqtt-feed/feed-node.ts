@@ -231,9 +231,9 @@ export class MqttFeed {
       });
     const { retained } = this.#publisher;
     const mayEmpty = this.#wanted.mayEmpty((topic) => retained.isDone(topic));
-    this.#publisher.want(
-      this.#wanted.tree(this.#surroundings.clock.now(), this.#alerts.outbox.dropped),
-      mayEmpty,
+    const { clock } = this.#surroundings;
+    this.#publisher.want(this.#wanted.tree(clock.now(), this.#alerts.outbox.dropped), mayEmpty, (topic) =>
+      this.#wanted.endingOf(topic, clock.now()),
     );
   }
 
