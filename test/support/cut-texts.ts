@@ -24,7 +24,7 @@ const FIND = `(() => {
   };
   return [
     ...all('.form-row > label span').filter((label) => linesOf(label) > 1).map((label) => 'on two lines: ' + $(label).text()),
-    ...all('label, button, h4, h5, summary, th, .red-ui-tab a, .alert-mark, .alert-unit')
+    ...all('label, button, h4, h5, summary, th, .red-ui-tab a, .alert-mark, .alert-unit, .brokerage-scroll')
       .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== 'inline')
       .map((box) => 'cut: ' + $(box).text().trim()),
     ...all('select').flatMap((select) =>

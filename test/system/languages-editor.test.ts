@@ -27,6 +27,34 @@ const FLOWS = [
   onTab('feed1', 180, { type: 'account-mqtt', version: 1, broker: 'broker', homeAssistant: true, d: true }),
 ];
 const LOGIN = { state: 'expiring', loginExpiresAt: '2026-11-30T15:00:00.000Z', pending: true };
+// A day that is never today is shown with its date.
+const AT = '2025-11-28T15:00:00.000Z';
+const TOLD = { completeAt: AT, rows: 17 };
+const WAY = {
+  via: 'tws',
+  address: '127.0.0.1:4002',
+  state: 'degraded',
+  inUse: true,
+  message: '',
+  since: AT,
+  nextAttemptAt: AT,
+  loginExpiresAt: null,
+  lastError: null,
+  counters: { sessions: 3, attempts: 4, polls: 9, failedPolls: 2, snapshots: 8, refusedSnapshots: 1 },
+  requests: { requests: 9, failures: 3, retries: 2, breaker: 'open', nextTrialAt: AT },
+  accounts: [
+    {
+      name: '…4567',
+      present: false,
+      balances: TOLD,
+      positions: TOLD,
+      orders: TOLD,
+      executions: TOLD,
+      issues: [],
+    },
+  ],
+  history: [{ at: AT, state: 'login-required', message: '' }],
+};
 const RAW_KEY = /\b(ibkr-config|schwab-config|account-(sync|alert|mqtt))\.\w|__\w+__/;
 
 describe('the editor in other languages', function () {
@@ -54,6 +82,9 @@ describe('the editor in other languages', function () {
         page = editor.page;
         await answerAlerts(page);
         await page.route('**/schwab1/login', (route) => route.fulfill({ json: LOGIN }));
+        await page.route('**/diagnostics', (route) =>
+          route.fulfill({ json: { at: AT, message: '', ways: [WAY] } }),
+        );
         await page.setViewportSize({ width: 820, height: 1100 });
       });
       afterEach(async () => {
@@ -89,6 +120,17 @@ describe('the editor in other languages', function () {
           'ibkr-config.hint.clientId',
           'ibkr-config.secrets.label',
           'ibkr-config.test.start',
+        ]);
+      });
+
+      it('shows the diagnostics of a connection in a narrow window, no word cut', async () => {
+        await editConfig(page, 'ibkr1');
+        await page.locator('#brokerage-tabs a').last().click();
+        await page.locator('.brokerage-figures').waitFor();
+        await isInItsLanguage('ibkr-config', [
+          'ibkr-config.diagnostics.kind.executions',
+          'ibkr-config.diagnostics.state.login-required',
+          'ibkr-config.diagnostics.breakerState.open',
         ]);
       });
 
