@@ -87,7 +87,7 @@
       .append(options.map(([value, text]) => $('<option></option>').val(value).text(text)));
   }
 
-  /** Seconds as people say them, from a minute on: `1 minute 30 seconds`; '' for what needs no words. */
+  /** Seconds as people say them in the editor's language, from a minute on: `1 minute 30 seconds`; '' for what needs no words. */
   function spanText(seconds) {
     if (!(seconds >= 60) || seconds > 1e9) return '';
     const said = [];
@@ -95,7 +95,7 @@
     for (const [unit, size] of SPANS) {
       const count = Math.floor(left / size);
       left -= count * size;
-      const format = new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'long' });
+      const format = new Intl.NumberFormat(RED.i18n.lang(), { style: 'unit', unit, unitDisplay: 'long' });
       if (count > 0) said.push(format.format(count));
     }
     return said.join(' ');

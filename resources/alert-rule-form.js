@@ -96,7 +96,8 @@
       placeholder: words('default'),
     });
 
-    fields.add(main, { name: 'metric', control: metricSelect });
+    // The names of what can be watched are long.
+    fields.add(main, { name: 'metric', control: metricSelect, wide: true });
     fields.add(main, {
       name: 'operator',
       control: operatorSelect,

@@ -168,7 +168,8 @@
     if (!rule.metric || kindOf(rule) === 'event' || metric?.unit === 'yes-no') return what;
     const condition = words('operator.' + (rule.operator || '<'), { defaultValue: rule.operator });
     const unit = metric ? words('unit.' + metric.unit, { defaultValue: '' }) : '';
-    return [what, condition, shown(rule.threshold, metric?.unit), unit].join(' ').trim();
+    const said = words('roughly', { condition, threshold: shown(rule.threshold, metric?.unit), unit, what });
+    return said.replace(/ +/g, ' ').trim();
   }
 
   /** The rules as copies, each with an id that no other one has. */

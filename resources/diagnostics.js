@@ -32,6 +32,8 @@
       border-bottom: 1px solid var(--red-ui-secondary-border-color); }
     .brokerage-way thead th { color: var(--red-ui-secondary-text-color); white-space: nowrap; }
     .brokerage-way td.brokerage-when { white-space: nowrap; }
+    .brokerage-figures { font-size: 0.9em; }
+    .brokerage-figures td { overflow-wrap: normal; }
     .brokerage-said { padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-left-width: 4px;
       border-radius: 2px; background: var(--red-ui-secondary-background); }
     .brokerage-said:empty { display: none; }`;
@@ -183,6 +185,8 @@
       const kinds = ['balances', 'positions', 'orders', 'executions'];
       const cell = (part) => (part === null ? '–' : partIn(part));
       return {
+        // A time that is torn is none.
+        looks: 'brokerage-figures',
         head: [words('account'), ...kinds.map((kind) => words('kind.' + kind))],
         rows: accounts.map((account) => [
           account.name + (account.present ? '' : ' (' + words('gone') + ')'),
@@ -209,7 +213,7 @@
     }
 
     // Everything an answer says is foreign text: it is set with .text() only.
-    function table({ head, rows }) {
+    function table({ head, looks = '', rows }) {
       const line = (cells, tag) =>
         $('<tr></tr>').append(
           cells.map((text, index) =>
@@ -218,7 +222,7 @@
               .text(text),
           ),
         );
-      const element = $('<table></table>');
+      const element = $('<table></table>').addClass(looks);
       if (head.length > 0) element.append($('<thead></thead>').append(line(head, 'th')));
       element.append($('<tbody></tbody>').append(rows.map((row) => line(row, 'td'))));
       return $('<div class="brokerage-scroll" role="region" tabindex="0"></div>')

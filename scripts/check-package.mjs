@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // What npm would publish: all that Node-RED needs, and nothing that belongs to the workshop.
@@ -21,9 +22,16 @@ const problems = paths
   .filter((path) => !ALLOWED.test(path) || /(^|\/)tests?\/|\.test\./.test(path))
   .map((path) => `${path} does not belong into the package`);
 
+/** The texts of a node in every language that there are sources of. */
+function textsOf(node) {
+  const folder = `${dirname(node)}/locales`;
+  const files = readdirSync(new URL(folder.replace(/^dist\//, ''), root), { recursive: true });
+  return files.filter((file) => /\.(json|html)$/.test(file)).map((file) => `${folder}/${file}`);
+}
+
 const needed = [
   ...Object.values(bin),
-  ...Object.values(nodeRed.nodes).flatMap((path) => [path, path.replace(/\.js$/, '.html')]),
+  ...Object.values(nodeRed.nodes).flatMap((path) => [path, path.replace(/\.js$/, '.html'), ...textsOf(path)]),
 ];
 for (const path of needed) if (!paths.includes(path)) problems.push(`${path} is missing`);
 for (const path of paths) {

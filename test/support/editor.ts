@@ -7,9 +7,14 @@ export interface Editor {
   readonly misdeeds: string[];
 }
 
-/** Opens Node-RED's editor and waits until the flow is drawn. */
-export async function openEditor(browser: Browser, url: string): Promise<Editor> {
+/** Opens Node-RED's editor, in the language of the browser or the one chosen in its settings, and waits until the flow is drawn. */
+export async function openEditor(browser: Browser, url: string, language?: string): Promise<Editor> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+  if (language !== undefined)
+    await page.addInitScript(
+      (chosen) => Object(globalThis).localStorage.setItem('editor-language', chosen),
+      language,
+    );
   page.setDefaultTimeout(15_000);
   const misdeeds = watchPage(page);
   await page.goto(url);
