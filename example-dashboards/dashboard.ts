@@ -105,7 +105,7 @@ function column(title: string, config: Partial<FieldConfig>) {
 
 function accountRow(panels: Panels): RowPanel {
   return {
-    id: panels.id,
+    id: panels.nextId(),
     type: 'row',
     title: '$account',
     repeat: 'account',

@@ -106,7 +106,7 @@ export class Panels {
     });
   }
 
-  get id(): number {
+  nextId(): number {
     return ++this.#made;
   }
 
@@ -131,7 +131,7 @@ export class Panels {
   ): Panel {
     const datasource = DATA_SOURCE[this.#store.plugin];
     return {
-      id: this.id,
+      id: this.nextId(),
       type,
       title,
       ...(says === undefined ? {} : { description: says }),
