@@ -53,7 +53,7 @@ async function differencesAt(serverVersion: number): Promise<readonly string[]> 
         ),
       }).map((line) => `${serverVersion}: ${line}`);
     });
-  const until = performance.now() + 8_000;
+  const until = performance.now() + 30_000;
   while (compare().length > 0 && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 50));
   const left = compare();
