@@ -5,11 +5,12 @@ import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
 import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as mqtt } from '../example-flows/mqtt.mjs';
+import { nodes as netWorth } from '../example-flows/net-worth.mjs';
 import { nodes as ntfy } from '../example-flows/ntfy.mjs';
 import { nodes as telegram } from '../example-flows/telegram.mjs';
 import { filledNodes } from './filled-nodes.mjs';
 
-// examples/flows/alerts-*.json are what users import. Their functions and templates are files of their own
+// What users import. Their functions and templates are files of their own
 // (example-flows/functions, example-flows/dashboard), what they share is written once, and this puts it in.
 const flows = {
   'alerts-dashboard.json': dashboard,
@@ -19,6 +20,7 @@ const flows = {
   'alerts-mqtt.json': mqtt,
   'alerts-ntfy.json': ntfy,
   'alerts-telegram.json': telegram,
+  'net-worth.json': netWorth,
 };
 
 const sources = new URL('../example-flows/', import.meta.url);

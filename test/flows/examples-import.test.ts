@@ -100,10 +100,11 @@ describe('the example flows, as they are imported', () => {
 
 /** Ids of configuration nodes and of links, as far as the examples have them. */
 function referencesIn(properties: Readonly<Record<string, unknown>>): readonly string[] {
-  const { broker, connection, group, links, page, scope, theme, ui } = z
+  const { broker, connection, fallback, group, links, page, scope, theme, ui } = z
     .looseObject({
       broker: z.string().optional(),
       connection: z.string().optional(),
+      fallback: z.string().optional(),
       group: z.string().optional(),
       links: z.array(z.string()).default([]),
       page: z.string().optional(),
@@ -112,7 +113,7 @@ function referencesIn(properties: Readonly<Record<string, unknown>>): readonly s
       ui: z.string().optional(),
     })
     .parse(properties['type'] === 'mqtt-broker' ? {} : properties);
-  const single = [broker, connection, group, page, theme, ui].flatMap((id) => id || []);
+  const single = [broker, connection, fallback, group, page, theme, ui].flatMap((id) => id || []);
   return [...single, ...links, ...(scope ?? [])];
 }
 
