@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { nodes as dashboard } from '../example-flows/dashboard.mjs';
 import { nodes as dayReport } from '../example-flows/day-report.mjs';
+import { nodes as drawdownGuard } from '../example-flows/drawdown-guard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
 import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
@@ -22,6 +23,7 @@ const flows = {
   'alerts-ntfy.json': ntfy,
   'alerts-telegram.json': telegram,
   'day-report.json': dayReport,
+  'drawdown-guard.json': drawdownGuard,
   'net-worth.json': netWorth,
 };
 
