@@ -9,6 +9,7 @@ import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as mqtt } from '../example-flows/mqtt.mjs';
 import { nodes as netWorth } from '../example-flows/net-worth.mjs';
 import { nodes as ntfy } from '../example-flows/ntfy.mjs';
+import { nodes as optionExpiry } from '../example-flows/option-expiry.mjs';
 import { nodes as telegram } from '../example-flows/telegram.mjs';
 import { filledNodes } from './filled-nodes.mjs';
 
@@ -25,6 +26,7 @@ const flows = {
   'day-report.json': dayReport,
   'drawdown-guard.json': drawdownGuard,
   'net-worth.json': netWorth,
+  'option-expiry.json': optionExpiry,
 };
 
 const sources = new URL('../example-flows/', import.meta.url);
