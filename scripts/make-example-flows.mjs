@@ -10,6 +10,7 @@ import { nodes as mqtt } from '../example-flows/mqtt.mjs';
 import { nodes as netWorth } from '../example-flows/net-worth.mjs';
 import { nodes as ntfy } from '../example-flows/ntfy.mjs';
 import { nodes as optionExpiry } from '../example-flows/option-expiry.mjs';
+import { nodes as orderFills } from '../example-flows/order-fills.mjs';
 import { nodes as telegram } from '../example-flows/telegram.mjs';
 import { filledNodes } from './filled-nodes.mjs';
 
@@ -27,6 +28,7 @@ const flows = {
   'drawdown-guard.json': drawdownGuard,
   'net-worth.json': netWorth,
   'option-expiry.json': optionExpiry,
+  'order-fills.json': orderFills,
 };
 
 const sources = new URL('../example-flows/', import.meta.url);
