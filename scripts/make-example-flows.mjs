@@ -5,6 +5,7 @@ import { nodes as dayReport } from '../example-flows/day-report.mjs';
 import { nodes as drawdownGuard } from '../example-flows/drawdown-guard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
+import { nodes as failover } from '../example-flows/failover.mjs';
 import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as mqtt } from '../example-flows/mqtt.mjs';
 import { nodes as netWorth } from '../example-flows/net-worth.mjs';
@@ -26,6 +27,7 @@ const flows = {
   'alerts-telegram.json': telegram,
   'day-report.json': dayReport,
   'drawdown-guard.json': drawdownGuard,
+  'failover.json': failover,
   'net-worth.json': netWorth,
   'option-expiry.json': optionExpiry,
   'order-fills.json': orderFills,
