@@ -5,6 +5,7 @@ import { nodes as dayReport } from '../example-flows/day-report.mjs';
 import { nodes as drawdownGuard } from '../example-flows/drawdown-guard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
+import { nodes as executionLog } from '../example-flows/execution-log.mjs';
 import { nodes as failover } from '../example-flows/failover.mjs';
 import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as mqtt } from '../example-flows/mqtt.mjs';
@@ -27,6 +28,7 @@ const flows = {
   'alerts-telegram.json': telegram,
   'day-report.json': dayReport,
   'drawdown-guard.json': drawdownGuard,
+  'execution-log.json': executionLog,
   'failover.json': failover,
   'net-worth.json': netWorth,
   'option-expiry.json': optionExpiry,
