@@ -24,4 +24,4 @@ const gapAfter = (text, header) => {
   return text.endsWith('\r') ? '\n' : '\r\n';
 };
 const isMissing = (error) =>
-  objectOf(error).code === 'ENOENT' || /ENOENT/.test(String(objectOf(error).message));
+  objectOf(error).code === 'ENOENT' || /ENOENT/.test(textOf(objectOf(error).message) || '');

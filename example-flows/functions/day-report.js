@@ -39,8 +39,8 @@ if (about.kind === 'status' && about.connection !== null) {
   for (const row of rowsOf(msg.payload)) {
     const { executionId, executedAt, instrument, quantity, revision, side } = row;
     const at = Date.parse(textOf(executedAt));
-    const known = fills[executionId];
     if (textOf(executionId) === null || executionId in {}) continue;
+    const known = fills[executionId];
     if (Number.isFinite(at) && newYork(at).date !== today.date) continue;
     // A correction takes the place of what it corrects.
     if (known && known.revision > revision) continue;

@@ -84,7 +84,7 @@ const endTurn = (trouble) => {
   memory.trouble = trouble;
 };
 if (isOwn && msg.error && !(turn.step === 'read' && isMissing(msg.error))) {
-  endTurn(String(objectOf(msg.error).message || 'an error without words'));
+  endTurn(textOf(objectOf(msg.error).message) || 'an error without words');
 } else if (isOwn && turn.step === 'read' && (msg.error || typeof msg.payload === 'string')) {
   const text = msg.error ? '' : msg.payload;
   const known = firstCells(text);

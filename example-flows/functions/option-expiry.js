@@ -9,6 +9,7 @@ const DAYS = Number(env.get('DAYS')) >= 0 ? Math.floor(Number(env.get('DAYS'))) 
 const LIST_AT = minuteOf(env.get('LIST_AT'), 9 * 60);
 /** After a start the figures need a moment to come. */
 const SETTLE_MS = 2 * 60000;
+const underlyingKey = (symbol, currency) => `${textOf(symbol)} ${textOf(currency)}`;
 const OPTIONS = ['option', 'future_option', 'warrant'];
 
 const now = Date.now();
@@ -31,7 +32,10 @@ if (about.kind === 'status' && about.connection !== null) {
           !OPTIONS.includes(instrument.assetClass) && numberOf(marketPrice) > 0,
       )
       .filter(({ instrument }) => instrument.assetClass !== 'future')
-      .map(({ instrument, marketPrice }) => [`${instrument.symbol} ${instrument.currency}`, marketPrice]),
+      .map(({ instrument, marketPrice }) => [
+        underlyingKey(instrument.symbol, instrument.currency),
+        marketPrice,
+      ]),
   );
   const options = held
     .filter(
@@ -39,20 +43,19 @@ if (about.kind === 'status' && about.connection !== null) {
     )
     .map(({ instrument, marketValue, quantity }) => {
       const { currency, multiplier, right, strike, underlying } = instrument;
-      const known = prices.get(`${underlying} ${currency}`);
+      const known = textOf(underlying) === null ? undefined : prices.get(underlyingKey(underlying, currency));
       const underlyingPrice = known === undefined ? null : known;
-      const isCall = right === 'call';
       const inTheMoney =
         underlyingPrice === null || numberOf(strike) === null || !['call', 'put'].includes(right)
           ? null
-          : isCall
+          : right === 'call'
             ? underlyingPrice > strike
             : underlyingPrice < strike;
       return {
         account: account.label,
         name: nameOf(instrument),
         quantity,
-        expiry: /^\d{4}-\d{2}-\d{2}$/.test(String(instrument.expiry)) ? instrument.expiry : null,
+        expiry: /^\d{4}-\d{2}-\d{2}$/.test(textOf(instrument.expiry)) ? instrument.expiry : null,
         strike: numberOf(strike),
         right: textOf(right),
         multiplier: numberOf(multiplier),
