@@ -40,6 +40,7 @@ Figures of two ways are never in one message, a better way is used when all its 
   debug('change', { name: 'a change of ways', at: 'fourth', y: 140 }),
   debug('state', {
     name: 'state of the connection',
+    drawn: 200,
     statusVal: 'payload.state',
     at: 'fourth',
     y: 220,

@@ -30,6 +30,7 @@ An account that has been closed stays in the sum, as old: **forget what is old**
   accountSync('at-ibkr', {
     connection: 'ibkr',
     name: 'accounts at IBKR',
+    drawn: 180,
     at: 'first',
     y: 140,
     wires: toTheSum,

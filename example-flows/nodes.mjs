@@ -21,10 +21,10 @@ const widthOf = (label) => {
 /** The nodes of one example. `example` is the name of its file, and begins every id. */
 export function flow(example) {
   const idOf = (short) => `brokerage-${example}-${short}`;
-  const placed = (short, { at, label, y }) => ({
+  const placed = (short, { at, label, drawn = widthOf(label), y }) => ({
     id: idOf(short),
     z: idOf('tab'),
-    x: COLUMNS[at] + widthOf(label) / 2,
+    x: COLUMNS[at] + drawn / 2,
     y,
   });
   const wiresTo = (outputs) => outputs.map((targets) => targets.map(idOf));
@@ -33,8 +33,8 @@ export function flow(example) {
 
     tab: ({ label, info, env = [] }) => ({ id: idOf('tab'), type: 'tab', label, disabled: false, info, env }),
 
-    comment: ({ name: title, info }) => ({
-      ...placed('comment', { at: 'first', label: title, y: 60 }),
+    comment: ({ name: title, info, drawn }) => ({
+      ...placed('comment', { at: 'first', label: title, drawn, y: 60 }),
       type: 'comment',
       name: title,
       info,
@@ -132,9 +132,9 @@ export function flow(example) {
         ...more,
       }),
 
-    /** `label` is what the editor shows, where that is not the name. */
-    node: (short, { type, at, y, name, label = name, wires = [], ...more }) => ({
-      ...placed(short, { at, label, y }),
+    /** `label` is what the editor shows, where that is not the name; `drawn` how wide it draws that, where the letters do not say. */
+    node: (short, { type, at, y, name, label = name, drawn, wires = [], ...more }) => ({
+      ...placed(short, { at, label, drawn, y }),
       type,
       name,
       ...more,
@@ -167,13 +167,13 @@ export function flow(example) {
       }),
 
     /** The outbox in front of a channel, and what it hears of its tries from the nodes `of` the channel, of which `answers` ends a try. */
-    outbox: ({ to, lost, answers, of, top = 240 }) => [
+    outbox: ({ to, lost, answers, of, at = 'third', top = 240 }) => [
       builders.code('outbox', {
         name: 'outbox',
         file: 'outbox.js',
         start: 'outbox-start.js',
         outputs: 2,
-        at: 'third',
+        at,
         y: 140,
         wires: [[to].flat(), [lost]],
       }),
@@ -241,7 +241,7 @@ export function flow(example) {
       }),
 
     /** Where alerts go that the channel did not take, until the user has a better place. */
-    lost: () =>
+    lost: (more = {}) =>
       builders.node('lost', {
         type: 'debug',
         name: 'not delivered',
@@ -256,6 +256,7 @@ export function flow(example) {
         statusType: 'msg',
         at: 'fourth',
         y: 240,
+        ...more,
       }),
 
     mqttBroker: (more = {}) => ({

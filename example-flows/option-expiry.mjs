@@ -42,7 +42,7 @@ A list that was due while Node-RED was down comes later on the same day. ${ABOUT
     y: 240,
     wires: [['expiring']],
   }),
-  button('now', { name: 'list now', topic: 'now', at: 'first', y: 300, wires: [['expiring']] }),
+  button('now', { name: 'list now', drawn: 100, topic: 'now', at: 'first', y: 300, wires: [['expiring']] }),
   alertNode('rules', { name: 'expiry rules', rules, at: 'third', y: 140, wires: [['alert']] }),
   code('expiring', {
     name: 'what expires soon',

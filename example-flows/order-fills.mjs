@@ -22,6 +22,7 @@ export const nodes = [
   }),
   comment({
     name: 'Fills as notifications: double-click here for the three steps',
+    drawn: 420,
     info: `Core nodes only.
 
 ${FIRST_STEPS_OF_ACCOUNTS} Another broker? Copy the account node and wire its third output as this one.
@@ -45,26 +46,26 @@ The very first start of account-sync tells the fills of that day. ${ABOUT_CONTEX
   code('each-once', {
     name: 'each fill once',
     file: 'fills.js',
-    at: 'second',
+    at: 'third',
     y: 160,
     wires: [['words', 'json']],
   }),
   template('words', {
     name: 'in words',
     text: `{{#payload.correction}}Correction: {{/payload.correction}}{{{payload.account.label}}} {{{payload.verb}}} {{payload.quantity}} {{{payload.name}}} at {{{payload.at}}}{{#payload.correction}}, and not {{{payload.correction}}}{{/payload.correction}}.`,
-    at: 'third',
+    at: 'fourth',
     y: 160,
     wires: [['text', 'elsewhere']],
   }),
-  mqttOut('text', { name: 'fills as text', topic: 'brokerage/fills/text', at: 'fourth', y: 120 }),
+  mqttOut('text', { name: 'fills as text', topic: 'brokerage/fills/text', at: 'fifth', y: 120 }),
   node('elsewhere', {
     type: 'link out',
     name: 'to other tabs',
     mode: 'link',
     links: [],
     l: true,
-    at: 'fourth',
-    y: 180,
+    at: 'fifth',
+    y: 200,
   }),
   mqttOut('json', { name: 'fills as JSON', topic: 'brokerage/fills/json', at: 'fourth', y: 240 }),
   mqttBroker(),
