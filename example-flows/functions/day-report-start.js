@@ -4,6 +4,6 @@ const memory = context.get('memory');
 if (memory) {
   for (const account of Object.values(memory.accounts))
     for (const part of [account.balances, account.positions, account.orders])
-      if (part) part.isCurrent = false;
+      if (part) Object.assign(part, { isCurrent: false, doubt: 'old' });
   context.set('memory', memory);
 }

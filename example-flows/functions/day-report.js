@@ -25,14 +25,14 @@ if (about.kind === 'status' && about.connection !== null) {
     words: textOf(reason) || textOf(state) || 'state not known',
   };
 } else if (about.account !== null && ['balances', 'positions', 'orders'].includes(about.kind)) {
-  const { account, asOf, connection, currency, isCurrent, kind, quality } = about;
+  const { account, asOf, connection, currency, doubt, isCurrent, kind } = about;
   const isWhole = kind === 'balances' ? msg.payload === objectOf(msg.payload) : Array.isArray(msg.payload);
   memory.accounts[account.key] = {
     ...memory.accounts[account.key],
     label: account.label,
     currency,
     connection,
-    ...(isWhole ? { [kind]: { payload: msg.payload, asOf, isCurrent, quality } } : {}),
+    ...(isWhole ? { [kind]: { payload: msg.payload, asOf, doubt, isCurrent } } : {}),
   };
 } else if (about.account !== null && about.kind === 'executions') {
   const fills = memory.fills[about.account.key] || {};
@@ -65,8 +65,7 @@ const clockTime = (iso) => {
 const trust = (part) => {
   if (part === undefined) return 'not known';
   if (part.isCurrent) return null;
-  const what = part.quality === 'partial' ? 'NOT READY' : 'OLD';
-  return `${what}: of ${part.asOf ? clockTime(part.asOf) : 'an unknown time'}`;
+  return `${part.doubt.toUpperCase()}, as of ${part.asOf ? clockTime(part.asOf) : 'an unknown time'}`;
 };
 const titled = (title, part, lines) => {
   const doubt = trust(part);
@@ -145,7 +144,11 @@ const isOld = accounts.some(
   ([, one]) => trust(one.balances) !== null || trust(one.positions) !== null || trust(one.orders) !== null,
 );
 const doubt =
-  accounts.length === 0 ? ': no figures' : isOld || troubles.length > 0 ? ': some figures are old' : '';
+  accounts.length === 0
+    ? ': no figures'
+    : isOld || troubles.length > 0
+      ? ': some figures are not current'
+      : '';
 return {
   topic: `Accounts on ${today.date}${doubt}`,
   payload: [

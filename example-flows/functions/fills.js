@@ -20,7 +20,7 @@ const message = (fills, correction) => {
   const value = isPriced ? fills.reduce((sum, one) => sum + one.quantity * one.price, 0) : null;
   const averagePrice = value === null ? null : Number((value / quantity).toPrecision(12));
   const currency = textOf(objectOf(instrument).currency);
-  const verb = sides[side] || 'traded';
+  const verb = Object.hasOwn(sides, side) ? sides[side] : 'traded';
   const what = `${verb} ${exact(quantity)} ${name} at ${price(averagePrice, currency)}`;
   return {
     topic: `${account.label}: ${correction === null ? what : `correction: ${what}, not ${correction}`}`,

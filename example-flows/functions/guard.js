@@ -16,6 +16,7 @@ if (about.kind === 'balances' && about.account !== null) {
   memory.accounts[about.account.key] = {
     label: about.account.label,
     isCurrent: about.isCurrent,
+    doubt: about.doubt,
     asOf: about.asOf,
     isKnown: numberOf(netLiquidation) !== null && numberOf(dayPnl) !== null,
   };
@@ -34,7 +35,7 @@ const accounts = Object.values(memory.accounts);
 const labels = accounts.map(({ label }) => label.trim());
 const isAnswered = memory.firing !== null && now - memory.firingAt < ANSWER_WITHIN_MS;
 const levels = topicLevels(memory.accounts);
-const messages = Object.entries(memory.accounts).map(([key, { asOf, isCurrent, isKnown, label }]) => {
+const messages = Object.entries(memory.accounts).map(([key, { asOf, doubt, isCurrent, isKnown, label }]) => {
   // An alert about an account that nobody knows by this name counts for all of them.
   const own = (memory.firing || []).filter(
     ({ account }) => account === label.trim() || !labels.includes(account),
@@ -46,7 +47,7 @@ const messages = Object.entries(memory.accounts).map(([key, { asOf, isCurrent, i
       : 'ok';
   const doubts = [
     ...(isAnswered ? [] : ['the alert node does not answer']),
-    ...(isCurrent ? [] : [`the figures are old, of ${asOf || 'an unknown time'}`]),
+    ...(isCurrent ? [] : [`the figures are ${doubt}, as of ${asOf || 'an unknown time'}`]),
     ...(isKnown ? [] : ['net liquidation or the result of the day is not known']),
   ];
   const state = doubts.length > 0 ? 'unknown' : fired;

@@ -27,6 +27,7 @@ if (about.kind === 'status' && about.connection !== null) {
       label: about.account.label,
       currency: about.currency,
       // What the broker itself calls not ready is not known.
+      isPartial: about.quality === 'partial',
       value: about.quality === 'partial' ? null : numberOf(netLiquidation),
       isCurrent: about.isCurrent,
       asOf: about.asOf,
@@ -63,10 +64,12 @@ const currencies = {};
 const rates = {};
 let total = 0;
 const cents = (value) => Number(value.toFixed(2));
-for (const { currency, label, value } of accounts) {
+for (const { currency, isPartial, label, value } of accounts) {
   const why =
     value === null
-      ? 'its net liquidation is not known'
+      ? isPartial
+        ? 'its figures are not complete'
+        : 'its net liquidation is not known'
       : currency === null
         ? 'its currency is not known'
         : rateOf(currency) === null

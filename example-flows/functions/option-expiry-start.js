@@ -2,6 +2,7 @@
 context.set('startedAt', Date.now());
 const memory = context.get('memory');
 if (memory) {
-  for (const account of Object.values(memory.accounts)) account.isCurrent = false;
+  for (const account of Object.values(memory.accounts))
+    Object.assign(account, { isCurrent: false, doubt: 'old' });
   context.set('memory', memory);
 }

@@ -22,7 +22,7 @@ const about = told();
 if (about.kind === 'status' && about.connection !== null) {
   memory.connections[about.connection] = about.connectionLabel;
 } else if (about.account !== null && about.kind === 'positions' && Array.isArray(msg.payload)) {
-  const { account, asOf, connection, isCurrent } = about;
+  const { account, asOf, connection, doubt, isCurrent } = about;
   const held = rowsOf(msg.payload).map((row) => ({ ...row, instrument: objectOf(row.instrument) }));
   // The price of an underlying is known where the same account holds it, in the same currency.
   const prices = new Map(
@@ -66,7 +66,7 @@ if (about.kind === 'status' && about.connection !== null) {
         currency: textOf(currency),
       };
     });
-  memory.accounts[account.key] = { label: account.label, connection, asOf, isCurrent, options };
+  memory.accounts[account.key] = { label: account.label, connection, asOf, doubt, isCurrent, options };
 }
 
 const daysTo = (expiry) => (Date.parse(expiry) - Date.parse(today.date)) / 86400000;
@@ -104,7 +104,9 @@ const silent = Object.entries(memory.connections)
   .filter(([key]) => !accounts.some(({ connection }) => connection === key))
   .map(([, label]) => label);
 const doubts = [
-  ...old.map(({ asOf, label }) => `${label}: positions are old, of ${asOf || 'an unknown time'}`),
+  ...old.map(
+    ({ asOf, doubt, label }) => `${label}: positions are ${doubt}, as of ${asOf || 'an unknown time'}`,
+  ),
   ...silent.map((label) => `${label}: positions are not known`),
   ...(accounts.length === 0 && silent.length === 0 ? ['Positions are not known: nothing has come yet'] : []),
 ];

@@ -13,12 +13,14 @@ const told = () => {
     kind: textOf(sync.kind),
     // Of Object.prototype no name is a key of ours.
     account: key === null || key in {} ? null : { key, label: textOf(account.label) || key },
-    currency: textOf(account.currency),
+    currency: /^[A-Z]{3,5}$/.test(textOf(account.currency)) ? account.currency : null,
     connection: textOf(connection.key) in {} ? null : textOf(connection.key),
     connectionLabel: textOf(connection.label) || textOf(connection.key),
     quality: textOf(sync.quality),
     // Only what came through the open connection, is complete and of today.
     isCurrent: sync.quality === 'live' && sync.stale === false,
+    doubt:
+      sync.quality === 'partial' ? 'not complete' : sync.quality === 'delayed' ? 'of another day' : 'old',
     via: textOf(sync.via),
     asOf: timeOf(sync.asOf) || timeOf(sync.receivedAt),
   };

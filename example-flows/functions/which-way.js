@@ -19,7 +19,12 @@ if (about.kind === 'status') {
   memory.through = through === null ? null : through[1];
   memory.state = textOf(state);
   memory.reason = textOf(reason);
-} else if (about.kind === 'balances' && about.account !== null && about.via in names) {
+} else if (
+  about.kind === 'balances' &&
+  about.account !== null &&
+  about.via !== null &&
+  Object.hasOwn(names, about.via)
+) {
   memory.vias[about.account.key] = about.via;
 }
 

@@ -122,10 +122,10 @@ describe('the example of a report of the day', () => {
         toldMessage('positions', [], { sync: { ...OLD, receivedAt: '2026-11-23T15:00:00.000Z' } }),
       );
       const { payload, topic } = Report.parse(node.first(NOW)[0]);
-      assert.equal(topic, 'Accounts on 2026-11-24: some figures are old');
+      assert.equal(topic, 'Accounts on 2026-11-24: some figures are not current');
       assert.match(payload, /^my gateway: Nobody answers\.$/m);
-      assert.match(payload, /^Main \(OLD: of 15:00\)$/m);
-      assert.match(payload, /^ {2}Biggest movers \(OLD: of 10:00 on 2026-11-23\):$/m);
+      assert.match(payload, /^Main \(OLD, as of 15:00\)$/m);
+      assert.match(payload, /^ {2}Biggest movers \(OLD, as of 10:00 on 2026-11-23\):$/m);
     });
 
     it('says that a connection has told of no account', () => {

@@ -183,7 +183,7 @@ describe('the example of a drawdown guard', () => {
       running.gateway.disconnectAll('reset');
       const unknown = await eventually(() => (last()?.state === 'unknown' ? last() : undefined));
       assert.equal(unknown.last_fired, 'critical');
-      assert.match(unknown.reason ?? '', /^the figures are old, of 20/);
+      assert.match(unknown.reason ?? '', /^the figures are old, as of 20/);
       await running.close();
       running = null;
       await eventually(() => frames.at(-1)?.topic === 'brokerage/guard');

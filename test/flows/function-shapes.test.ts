@@ -62,11 +62,11 @@ const leaf = fc.oneof(
   fc.string(),
   fc.double(),
 );
-const row = fc.dictionary(
+const anyRow = fc.dictionary(
   fc.constantFrom(...FIELDS),
   fc.oneof(leaf, fc.dictionary(fc.constantFrom(...FIELDS), leaf)),
 );
-const anything = fc.oneof(leaf, row, fc.array(fc.oneof(leaf, row), { maxLength: 4 }), fc.anything());
+const anything = fc.oneof(leaf, anyRow, fc.array(fc.oneof(leaf, anyRow), { maxLength: 4 }), fc.anything());
 
 /** Of account-sync, but for one thing or more. */
 const nearlyTold = fc
@@ -104,8 +104,65 @@ const foreign = fc
   )
   .map((message): object => message);
 
+/** Names that every object has, and what cannot be made a text. */
+const NASTY: readonly unknown[] = ['toString', '__proto__', Object.create(null), -1, []];
+const WHOLE = {
+  balances: { netLiquidation: 1, dayPnl: 1, ledger: [{ currency: 'EUR', exchangeRate: 1 }] },
+  positions: [
+    {
+      quantity: -1,
+      dayPnl: 1,
+      marketPrice: 1,
+      instrument: { assetClass: 'option', right: 'call', strike: 1 },
+    },
+  ],
+  orders: [
+    { isOpen: true, side: 'buy', remainingQuantity: 1, orderType: 'limit', legs: [{ instrument: {} }] },
+  ],
+  executions: [
+    {
+      executionId: 'e',
+      side: 'buy',
+      quantity: 1,
+      price: 1,
+      executedAt: '2026-11-24T15:00:00Z',
+      instrument: {},
+    },
+  ],
+  status: { state: 'live', reason: 'Reading through a.' },
+};
+
+/** A message of each kind in which one thing, anywhere, is as nasty as this. */
+function* withOne(value: unknown): Generator<object> {
+  for (const [kind, payload] of Object.entries(WHOLE)) {
+    const message = toldMessage(kind, payload);
+    for (const part of ['account', 'connection', 'sync'] as const)
+      for (const name of Object.keys(message[part] ?? {}))
+        yield { ...message, [part]: { ...message[part], [name]: value } };
+    const rows: readonly object[] = [payload].flat();
+    for (const row of rows) {
+      for (const name of Object.keys(row))
+        yield {
+          ...message,
+          payload: Array.isArray(payload) ? [{ ...row, [name]: value }] : { ...row, [name]: value },
+        };
+      for (const name of [
+        'symbol',
+        'assetClass',
+        'underlying',
+        'currency',
+        'expiry',
+        'strike',
+        'right',
+        'key',
+      ])
+        yield { ...message, payload: [{ ...row, instrument: { ...Object(row).instrument, [name]: value } }] };
+    }
+  }
+}
+
 describe('the functions of the example flows', () => {
-  for (const { file, short } of functions)
+  for (const { file, short } of functions) {
     it(`${file}: ${short} bears whatever is wired into it, and every context that this has left behind`, () => {
       const Status = z.string().max(200);
       fc.assert(
@@ -121,7 +178,19 @@ describe('the functions of the example flows', () => {
           for (const topic of TOPICS) again.receive({ topic });
           Status.parse(again.status);
         }),
-        { numRuns: 60 },
+        { numRuns: 30 },
       );
     });
+
+    it(`${file}: ${short} bears one thing that is not what it should be, wherever that is`, () => {
+      for (const value of NASTY) {
+        const now = Date.parse('2026-11-24T21:15:00Z');
+        const node = new FunctionNode({ file, short, now: () => now });
+        for (const message of withOne(value)) {
+          node.receive(message);
+          for (const topic of ['tick', 'list', 'report', 'now']) node.receive({ topic });
+        }
+      }
+    });
+  }
 });

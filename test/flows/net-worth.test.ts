@@ -78,7 +78,7 @@ describe('the example of one net worth', () => {
         { more: balances('200', of('b')), why: 'its net liquidation is not known' },
         {
           more: balances(200, { ...of('b'), sync: { quality: 'partial' } }),
-          why: 'its net liquidation is not known',
+          why: 'its figures are not complete',
         },
         { more: balances(200, of('b', { currency: null })), why: 'its currency is not known' },
       ];

@@ -153,7 +153,7 @@ describe('the example of options that expire', () => {
       assert.equal(topic, '0 options expire within 7 days, not all is known');
       assert.equal(
         payload,
-        'Main: positions are old, of 2026-11-24T20:00:00.000Z\nSchwab: positions are not known\nNo option is known to expire.',
+        'Main: positions are old, as of 2026-11-24T20:00:00.000Z\nSchwab: positions are not known\nNo option is known to expire.',
       );
     });
 

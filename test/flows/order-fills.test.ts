@@ -166,7 +166,7 @@ describe('the example of fills as notifications', () => {
             [...orders.keys()].reduce((sum, executionId) => sum + Number(executionId.slice(1)), 0),
           );
         }),
-        { numRuns: 50 },
+        { numRuns: 30 },
       );
     });
   });
