@@ -1,6 +1,6 @@
 import { aboutTheOutbox, FIRST_STEPS, flow, variable } from './nodes.mjs';
 
-const { accountsAndAlerts, comment, mqttBroker, mqttOut, node, outbox, tab } = flow('email');
+const { accountsAndAlerts, comment, eMail, mqttBroker, mqttOut, outbox, tab } = flow('email');
 
 export const nodes = [
   tab({
@@ -27,21 +27,7 @@ ${aboutTheOutbox()}`,
   }),
   ...accountsAndAlerts(['outbox']),
   ...outbox({ to: 'mail', lost: 'second-way', answers: 'mail', of: ['mail'] }),
-  node('mail', {
-    type: 'e-mail',
-    server: 'smtp.example.com',
-    port: '465',
-    authtype: 'BASIC',
-    saslformat: true,
-    token: 'oauth2Response.access_token',
-    secure: true,
-    tls: true,
-    name: 'me@example.com',
-    dname: 'e-mail',
-    label: 'e-mail',
-    at: 'fourth',
-    y: 140,
-  }),
+  eMail('mail', { at: 'fourth', y: 140 }),
   mqttOut('second-way', {
     name: 'mail fails',
     topic: 'brokerage/alerts/undelivered',

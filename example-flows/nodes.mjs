@@ -21,10 +21,10 @@ const widthOf = (label) => {
 /** The nodes of one example. `example` is the name of its file, and begins every id. */
 export function flow(example) {
   const idOf = (short) => `brokerage-${example}-${short}`;
-  const placed = (short, { at, label, y }) => ({
+  const placed = (short, { at, label, drawn = widthOf(label), y }) => ({
     id: idOf(short),
     z: idOf('tab'),
-    x: COLUMNS[at] + widthOf(label) / 2,
+    x: COLUMNS[at] + drawn / 2,
     y,
   });
   const wiresTo = (outputs) => outputs.map((targets) => targets.map(idOf));
@@ -33,33 +33,49 @@ export function flow(example) {
 
     tab: ({ label, info, env = [] }) => ({ id: idOf('tab'), type: 'tab', label, disabled: false, info, env }),
 
-    comment: ({ name: title, info }) => ({
-      ...placed('comment', { at: 'first', label: title, y: 60 }),
+    comment: ({ name: title, info, drawn }) => ({
+      ...placed('comment', { at: 'first', label: title, drawn, y: 60 }),
       type: 'comment',
       name: title,
       info,
       wires: [],
     }),
 
-    /** From an account to an alert; `heard` are ids of nodes that hear the accounts themselves, too. */
-    accountsAndAlerts: (to, heard = []) => [
-      {
-        id: idOf('connection'),
-        type: 'ibkr-config',
-        name: '',
-        host: '127.0.0.1',
-        port: '4002',
-        clientId: '17',
-        tradingMode: 'any',
-        accounts: '',
-        version: 1,
-      },
-      {
-        ...placed('accounts', { at: 'first', label: 'accounts', y: 140 }),
-        type: 'account-sync',
-        name: 'accounts',
-        connection: idOf('connection'),
-        fallback: '',
+    /** A gateway or TWS; `more` are the properties that differ from those of a new connection. */
+    ibkr: (short = 'connection', more = {}) => ({
+      id: idOf(short),
+      type: 'ibkr-config',
+      name: '',
+      host: '127.0.0.1',
+      port: '4002',
+      clientId: '17',
+      tradingMode: 'any',
+      accounts: '',
+      version: 1,
+      ...more,
+    }),
+
+    schwab: (short, more = {}) => ({
+      id: idOf(short),
+      type: 'schwab-config',
+      name: '',
+      callbackUrl: 'https://127.0.0.1',
+      apiUrl: 'https://api.schwabapi.com',
+      accounts: '',
+      streamer: false,
+      secretStore: 'node-red',
+      version: 1,
+      ...more,
+    }),
+
+    /** `wires` are those of its four outputs: balances, positions, orders and fills, state. */
+    accountSync: (short, { connection = 'connection', fallback = '', ...more }) => {
+      const { name: title, wires, ...rest } = builders.node(short, { type: 'account-sync', ...more });
+      return {
+        ...rest,
+        name: title,
+        connection: idOf(connection),
+        fallback: fallback && idOf(fallback),
         accounts: '',
         emit: 'snapshots',
         pollSeconds: '60',
@@ -67,22 +83,58 @@ export function flow(example) {
         staleAfterSeconds: '900',
         labels: {},
         version: 1,
-        wires: wiresTo(Array.from({ length: 4 }, () => ['alerts', ...heard])),
-      },
-      {
-        ...placed('alerts', { at: 'second', label: 'alerts', y: 140 }),
-        type: 'account-alert',
-        name: 'alerts',
-        rules,
-        quietHours: null,
-        version: 1,
-        wires: wiresTo([to]),
-      },
+        wires,
+      };
+    },
+
+    alertNode: (short, { wires, ...more }) => ({
+      ...builders.node(short, { type: 'account-alert', rules, quietHours: null, version: 1, ...more }),
+      wires: wiresTo(wires),
+    }),
+
+    /** From an account to an alert; `heard` are ids of nodes that hear the accounts themselves, too. */
+    accountsAndAlerts: (to, heard = []) => [
+      builders.ibkr(),
+      builders.accountSync('accounts', {
+        name: 'accounts',
+        at: 'first',
+        y: 140,
+        wires: Array.from({ length: 4 }, () => ['alerts', ...heard]),
+      }),
+      builders.alertNode('alerts', { name: 'alerts', at: 'second', y: 140, wires: [to] }),
     ],
 
-    /** `label` is what the editor shows, where that is not the name. */
-    node: (short, { type, at, y, name, label = name, wires = [], ...more }) => ({
-      ...placed(short, { at, label, y }),
+    /** What is to be seen in the sidebar, and under the node itself. */
+    debug: (short, more) =>
+      builders.node(short, {
+        type: 'debug',
+        label: `${more.name} ⇲`,
+        active: true,
+        tosidebar: true,
+        console: false,
+        tostatus: true,
+        complete: 'payload',
+        targetType: 'msg',
+        statusVal: 'topic',
+        statusType: 'msg',
+        ...more,
+      }),
+
+    /** A button. */
+    button: (short, more) =>
+      builders.node(short, {
+        type: 'inject',
+        props: [{ p: 'topic', vt: 'str' }],
+        repeat: '',
+        crontab: '',
+        once: false,
+        onceDelay: 0.1,
+        ...more,
+      }),
+
+    /** `label` is what the editor shows, where that is not the name; `drawn` how wide it draws that, where the letters do not say. */
+    node: (short, { type, at, y, name, label = name, drawn, wires = [], ...more }) => ({
+      ...placed(short, { at, label, drawn, y }),
       type,
       name,
       ...more,
@@ -115,13 +167,13 @@ export function flow(example) {
       }),
 
     /** The outbox in front of a channel, and what it hears of its tries from the nodes `of` the channel, of which `answers` ends a try. */
-    outbox: ({ to, lost, answers, of }) => [
+    outbox: ({ to, lost, answers, of, at = 'third', top = 240 }) => [
       builders.code('outbox', {
         name: 'outbox',
         file: 'outbox.js',
         start: 'outbox-start.js',
         outputs: 2,
-        at: 'third',
+        at,
         y: 140,
         wires: [[to].flat(), [lost]],
       }),
@@ -130,7 +182,7 @@ export function flow(example) {
         seconds: 10,
         topic: 'tick',
         at: 'first',
-        y: 240,
+        y: top,
         wires: [['outbox']],
       }),
       builders.node('arrived', {
@@ -139,7 +191,7 @@ export function flow(example) {
         scope: [idOf(answers)],
         uncaught: false,
         at: 'first',
-        y: 300,
+        y: top + 60,
         wires: [['outbox']],
       }),
       builders.node('failed', {
@@ -148,10 +200,27 @@ export function flow(example) {
         scope: of.map(idOf),
         uncaught: false,
         at: 'first',
-        y: 360,
+        y: top + 120,
         wires: [['outbox']],
       }),
     ],
+
+    /** Its address, server and login are the user's. */
+    eMail: (short, more) =>
+      builders.node(short, {
+        type: 'e-mail',
+        server: 'smtp.example.com',
+        port: '465',
+        authtype: 'BASIC',
+        saslformat: true,
+        token: 'oauth2Response.access_token',
+        secure: true,
+        tls: true,
+        name: 'me@example.com',
+        dname: 'e-mail',
+        label: 'e-mail',
+        ...more,
+      }),
 
     httpRequest: (short, { url, headers = [], ...more }) =>
       builders.node(short, {
@@ -172,7 +241,7 @@ export function flow(example) {
       }),
 
     /** Where alerts go that the channel did not take, until the user has a better place. */
-    lost: () =>
+    lost: (more = {}) =>
       builders.node('lost', {
         type: 'debug',
         name: 'not delivered',
@@ -187,6 +256,7 @@ export function flow(example) {
         statusType: 'msg',
         at: 'fourth',
         y: 240,
+        ...more,
       }),
 
     mqttBroker: (more = {}) => ({
@@ -291,6 +361,13 @@ export const fromOutside = (name) => variable(name, name, 'env');
 export const FIRST_STEPS = `1. Start TWS or IB Gateway and log in. No account at hand? \`npx brokerage-simulator --tws-port 4002\` plays one.
 2. Open **accounts** and its connection: host and port. You have a connection already? Choose it there, so that two connections do not fight for one client id.
    You have an **alert** node already? Wire it into the node after **alerts**, and delete **accounts** and **alerts** here.`;
+
+/** The first step of an example without an alert node. */
+export const FIRST_STEPS_OF_ACCOUNTS = `1. Start TWS or IB Gateway and log in (no account at hand? \`npx brokerage-simulator --tws-port 4002\` plays one). Open the account node and its connection: host and port. You have a connection already? Choose it there, so that two connections do not fight for one client id.`;
+
+/** What an example loses at a restart. */
+export const ABOUT_CONTEXT =
+  'What it remembers survives a deploy. It survives a restart of Node-RED only where `settings.js` keeps context in files: `contextStorage: { default: { module: "localfilesystem" } }`.';
 
 /** What the outbox promises, for the comments of the flows that have one. */
 export const aboutTheOutbox = ({ waits = '30 s, 1, 2 and 4 minutes', tries = 'five' } = {}) =>

@@ -1,14 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { nodes as dashboard } from '../example-flows/dashboard.mjs';
+import { nodes as dayReport } from '../example-flows/day-report.mjs';
+import { nodes as drawdownGuard } from '../example-flows/drawdown-guard.mjs';
 import { nodes as email } from '../example-flows/email.mjs';
 import { nodes as escalation } from '../example-flows/escalation.mjs';
+import { nodes as executionLog } from '../example-flows/execution-log.mjs';
+import { nodes as failover } from '../example-flows/failover.mjs';
 import { nodes as grafanaInfluxdb } from '../example-flows/grafana-influxdb.mjs';
-import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as homeAssistantFeed } from '../example-flows/home-assistant-feed.mjs';
-import { nodes as mqtt } from '../example-flows/mqtt.mjs';
+import { nodes as homeAssistant } from '../example-flows/home-assistant.mjs';
 import { nodes as mqttFeed } from '../example-flows/mqtt-feed.mjs';
+import { nodes as mqtt } from '../example-flows/mqtt.mjs';
+import { nodes as netWorth } from '../example-flows/net-worth.mjs';
 import { nodes as ntfy } from '../example-flows/ntfy.mjs';
+import { nodes as optionExpiry } from '../example-flows/option-expiry.mjs';
+import { nodes as orderFills } from '../example-flows/order-fills.mjs';
 import { nodes as telegram } from '../example-flows/telegram.mjs';
 import { filledNodes } from './filled-nodes.mjs';
 
@@ -22,9 +29,16 @@ const flows = {
   'alerts-mqtt.json': mqtt,
   'alerts-ntfy.json': ntfy,
   'alerts-telegram.json': telegram,
+  'day-report.json': dayReport,
+  'drawdown-guard.json': drawdownGuard,
+  'execution-log.json': executionLog,
+  'failover.json': failover,
   'grafana-influxdb.json': grafanaInfluxdb,
   'home-assistant.json': homeAssistantFeed,
   'mqtt.json': mqttFeed,
+  'net-worth.json': netWorth,
+  'option-expiry.json': optionExpiry,
+  'order-fills.json': orderFills,
 };
 
 const sources = new URL('../example-flows/', import.meta.url);

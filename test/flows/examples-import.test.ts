@@ -37,7 +37,7 @@ describe('the example flows, as they are imported', () => {
   const ofAll = FILES.flatMap((file) => exampleFlow(file));
 
   it('share no id, so that each can be imported beside the others', () => {
-    assert.ok(FILES.length >= 9);
+    assert.ok(FILES.length >= 16);
     const ids = ofAll.map(({ id }) => id);
     assert.deepEqual(
       ids.filter((id, index) => ids.indexOf(id) !== index),
@@ -86,24 +86,29 @@ describe('the example flows, as they are imported', () => {
       assert.equal(new Set(places).size, places.length);
     });
 
+  for (const file of FILES)
+    it(`${file} says what to do in steps`, () => {
+      const comment = exampleFlow(file).find(({ type }) => type === 'comment');
+      assert.match(`${comment?.name} ${String(comment?.['info'])}`, /\b1\. .*\b2\. /s);
+    });
+
   for (const file of FILES.filter((name) => name.startsWith('alerts')))
-    it(`${file} watches by the rules that are on from the start, and says what to do in steps`, () => {
+    it(`${file} watches by the rules that are on from the start`, () => {
       const flow = exampleFlow(file);
       assert.deepEqual(
         flow.find(({ type }) => type === 'account-alert')?.['rules'],
         DEFAULT_RULES.filter(({ raw }) => raw.enabled).map(({ raw }) => raw),
       );
-      const comment = flow.find(({ type }) => type === 'comment');
-      assert.match(`${comment?.name} ${String(comment?.['info'])}`, /\b1\. .*\b2\. /s);
     });
 });
 
 /** Ids of configuration nodes and of links, as far as the examples have them. */
 function referencesIn(properties: Readonly<Record<string, unknown>>): readonly string[] {
-  const { broker, connection, group, links, page, scope, theme, ui } = z
+  const { broker, connection, fallback, group, links, page, scope, theme, ui } = z
     .looseObject({
       broker: z.string().optional(),
       connection: z.string().optional(),
+      fallback: z.string().optional(),
       group: z.string().optional(),
       links: z.array(z.string()).default([]),
       page: z.string().optional(),
@@ -112,7 +117,7 @@ function referencesIn(properties: Readonly<Record<string, unknown>>): readonly s
       ui: z.string().optional(),
     })
     .parse(properties['type'] === 'mqtt-broker' ? {} : properties);
-  const single = [broker, connection, group, page, theme, ui].flatMap((id) => id || []);
+  const single = [broker, connection, fallback, group, page, theme, ui].flatMap((id) => id || []);
   return [...single, ...links, ...(scope ?? [])];
 }
 

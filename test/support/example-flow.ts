@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
-import { createMarket, startTwsSimulator, type Market } from '../../simulators/index.js';
+import { createMarket, startTwsSimulator, type Market, type TwsSimulator } from '../../simulators/index.js';
 import type { Clock } from '../../src/ports.js';
 import { hastyClock } from './clocks.js';
 import { helper, NODE_RED, nodesWith } from './nodes.js';
@@ -29,8 +29,10 @@ const CORE = [
   'common/60-link',
   'function/10-function',
   'function/15-change',
+  'function/80-template',
   'network/10-mqtt',
   'network/21-httprequest',
+  'storage/10-file',
 ];
 
 /** Alerts when net liquidation of an account is above 1: of every account, at once. */
@@ -57,7 +59,8 @@ export const CASH = {
 /** In what an example that runs in a test is unlike the one that is imported. */
 export interface ExampleChange {
   readonly file: string;
-  readonly rules?: readonly object[];
+  /** null = its own. */
+  readonly rules?: readonly object[] | null;
   /** Names of a tab's environment variables → other values. */
   readonly env?: Readonly<Record<string, string>>;
   /** Laid over the nodes whose id ends so. */
@@ -70,12 +73,15 @@ export interface ExampleStage extends ExampleChange {
   readonly packages?: readonly string[];
   readonly userDir?: string;
   readonly market?: Market;
-  /** Of our nodes, instead of one that runs ahead. */
+  /** Of the nodes of this package; that of function nodes is the machine's. */
   readonly clock?: Clock;
+  /** Of the gateway. */
+  readonly faults?: readonly string[];
 }
 
 export interface RunningExample {
   readonly market: Market;
+  readonly gateway: TwsSimulator;
   /** What came to the node whose id ends so, oldest first; it must be asked for before it comes. */
   readonly heard: (short: string) => readonly unknown[];
   /** The node whose id ends so. */
@@ -84,7 +90,6 @@ export interface RunningExample {
 }
 
 const TICK_SECONDS = '0.02';
-/** Of the alert node's clock; that of function nodes is the machine's. */
 const CLOCK_FACTOR = 50;
 
 /** The id of the node whose id ends so. */
@@ -99,7 +104,7 @@ export function changedExample(change: ExampleChange, gatewayPort: number): read
     ...node,
     ...(node.type === 'ibkr-config' ? { port: String(gatewayPort) } : {}),
     ...(node.type === 'account-sync' ? { coalesceMs: '20' } : {}),
-    ...(node.type === 'account-alert' ? { rules } : {}),
+    ...(node.type === 'account-alert' && rules !== null ? { rules } : {}),
     ...(node.type === 'inject' && node['repeat'] !== '' ? { repeat: TICK_SECONDS, onceDelay: '0.01' } : {}),
     ...(node.type === 'tab' ? { env: withValues(node['env'], env) } : {}),
     ...nodes[node.id.replace(idInExample(file, ''), '')],
@@ -108,9 +113,16 @@ export function changedExample(change: ExampleChange, gatewayPort: number): read
 
 /** An example in a running Node-RED, in front of a simulated gateway; `helper.startServer` must have been called. */
 export async function runExample(stage: ExampleStage): Promise<RunningExample> {
-  const { clock = hastyClock(CLOCK_FACTOR), credentials = {}, file, packages = [], userDir } = stage;
+  const {
+    clock = hastyClock(CLOCK_FACTOR),
+    credentials = {},
+    faults = [],
+    file,
+    packages = [],
+    userDir,
+  } = stage;
   const market = stage.market ?? createMarket({ seed: 7, accounts: 1 });
-  const gateway = await startTwsSimulator({ market });
+  const gateway = await startTwsSimulator({ market, faults });
   const idOf = (short: string): string => idInExample(file, short);
   const flow = changedExample(stage, gateway.port).filter(({ type }) => type !== 'comment');
   const given = Object.fromEntries(Object.entries(credentials).map(([short, value]) => [idOf(short), value]));
@@ -127,6 +139,7 @@ export async function runExample(stage: ExampleStage): Promise<RunningExample> {
   );
   return {
     market,
+    gateway,
     node: (short) => helper.getNode(idOf(short)),
     heard: (short) => {
       const messages: unknown[] = [];
