@@ -31,7 +31,10 @@ export function mayEmpty(topic: string, emptying: Emptying): boolean {
   const parsed = topics.parse(topic);
   if (privacy === 'relative' && (isLastAlert || parsed?.kind === 'last_alert')) return true;
   // Documents of accounts that are gone, and the bridge's where Home Assistant is not wanted any more.
-  if (parsed === null) return topics.isDiscovery(topic);
+  if (parsed === null) {
+    const device = topics.deviceIn(topic);
+    return device !== null && !claims.hasDevice(device, null);
+  }
   const owner = known.find(({ name }) => name === parsed.name)?.account;
   if (owner === undefined) return book.retired.includes(parsed.name) && !claims.has(parsed.name);
   if (!('row' in parsed)) return false;

@@ -82,8 +82,12 @@ export class Topics {
     return `${this.#settings.discoveryPrefix}/device/${id}/config`;
   }
 
-  isDiscovery(topic: string): boolean {
-    return topic.startsWith(`${this.#settings.discoveryPrefix}/device/`);
+  /** The device whose document stands in a topic; null = it is no topic of a document. */
+  deviceIn(topic: string): string | null {
+    const beginning = `${this.#settings.discoveryPrefix}/device/`;
+    if (!topic.startsWith(beginning)) return null;
+    const [device = '', ...rest] = topic.slice(beginning.length).split('/');
+    return rest.join('/') === 'config' ? device : null;
   }
 
   /** What Home Assistant knows an account by, whatever it is called. */

@@ -248,13 +248,12 @@ export class Wanted {
         this.#isOurs(parsed.name) ||
         (this.#book.retired.includes(parsed.name) && !this.#claims.has(parsed.name))
       );
-    if (!topics.isDiscovery(topic)) return topic.startsWith(topics.bridge(''));
+    const device = topics.deviceIn(topic);
+    if (device === null) return topic.startsWith(topics.bridge(''));
     const known = [...this.#book.accounts.values()].find(
-      ({ account: { key } }) => topics.discovery(topics.deviceOf(key)) === topic,
+      ({ account: { key } }) => topics.deviceOf(key) === device,
     );
-    return known === undefined
-      ? topic === topics.discovery(topics.bridgeDevice)
-      : !this.#claims.hasDevice(topics.deviceOf(known.account.key), known.since);
+    return !this.#claims.hasDevice(device, known?.since ?? null);
   }
 
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */

@@ -305,6 +305,10 @@ describe('mqtt feeds of several installations at one MQTT broker', () => {
     await start(second);
     await pass(2 * MINUTE_MS);
     assert.match(mqtt.retained.get(document) ?? '', /bridge\/nr-a\/status/);
+    await stop(second, 'deleted');
+    await start(second);
+    await pass(2 * MINUTE_MS);
+    assert.match(mqtt.retained.get(document) ?? '', /bridge\/nr-a\/status/);
     await stop(first, 'deleted');
     await pass(2 * MINUTE_MS);
     assert.match(mqtt.retained.get(document) ?? '', /bridge\/nr-b\/status/);

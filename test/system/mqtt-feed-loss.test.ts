@@ -199,7 +199,8 @@ describe('an mqtt feed loses nothing', () => {
       await eventually(() => new Set(ids()).size === ALERTS, { ...WITHIN, what: `${ALERTS} ids` });
       const expected = Array.from({ length: ALERTS }, (_, number) => alertNumber(number).alert.id);
       assert.deepEqual([...new Set(ids())].toSorted(), expected.toSorted());
-      assert.ok(ids().length < ALERTS + 500, `${ids().length} frames for ${ALERTS} alerts`);
+      // What is under way when the line breaks may come twice.
+      assert.ok(ids().length <= ALERTS + 3 * 200, `${ids().length} frames for ${ALERTS} alerts`);
       await standsAsTold();
     });
 });
