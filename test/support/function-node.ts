@@ -25,6 +25,8 @@ export class FunctionNode {
   readonly #run: (message: unknown) => unknown;
   /** The text under the node. */
   status = '';
+  /** What it has said to Catch nodes, the oldest first. */
+  readonly errors: string[] = [];
 
   constructor(stage: FunctionStage) {
     this.#stage = stage;
@@ -68,7 +70,10 @@ export class FunctionNode {
       set: (name: string, value: unknown) => void this.#memory.set(name, JSON.stringify(value)),
     };
     const env = { get: (name: string) => this.#env.get(name) };
-    const node = { status: ({ text }: { readonly text: string }) => void (this.status = text) };
+    const node = {
+      status: ({ text }: { readonly text: string }) => void (this.status = text),
+      error: (text: string) => void this.errors.push(text),
+    };
     return (message) => run(message, context, env, node, clock);
   }
 }
