@@ -3,6 +3,8 @@
 const known = context.get('known') || { accounts: {}, states: {}, warned: '' };
 const now = Date.now();
 const points = [];
+// So that no key is a name that every object has.
+const of = (key) => `#${key}`;
 
 const slug = (text) =>
   String(text)
@@ -142,9 +144,9 @@ const WORDS = {
   misconfigured: 'disconnected',
   down: 'disconnected',
 };
-const connection = ({ connection: of, tags, told }) => {
+const connection = ({ connection: from, tags, told }) => {
   const all = Object.values(told);
-  const status = known.states[of];
+  const status = known.states[of(from)];
   // What is not stale is as old as it was told to be; what is stale gets older.
   const ages = all.map(({ stale, staleSeconds, toldAt }) =>
     stale ? staleSeconds + Math.max(0, now - toldAt) / 1000 : staleSeconds,
@@ -154,7 +156,7 @@ const connection = ({ connection: of, tags, told }) => {
     tags,
     fields: {
       connected: status ? status.state === 'live' : null,
-      state: status ? WORDS[status.state] : null,
+      state: status && Object.hasOwn(WORDS, status.state) ? WORDS[status.state] : null,
       reason: status ? status.reason : null,
       stale: all.some(({ stale }) => stale) || (status !== undefined && status.state === 'stale'),
       data_age_s: Math.round(Math.max(...ages)),
@@ -164,7 +166,7 @@ const connection = ({ connection: of, tags, told }) => {
 };
 
 const alert = ({ alert: told, title, topic }) => {
-  const owner = told.account === null ? undefined : known.accounts[told.account.key];
+  const owner = told.account === null ? undefined : known.accounts[of(told.account.key)];
   const about =
     told.metric === null ? 'several' : told.metric.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   points.push({
@@ -194,8 +196,8 @@ const alert = ({ alert: told, title, topic }) => {
 
 const figures = ({ account: whose, changes = [], connection: from, payload, sync }) => {
   const { broker, currency, key, label } = whose;
-  const account = known.accounts[key] || { told: {}, held: {}, positions: null, openOrders: null };
-  known.accounts[key] = account;
+  const account = known.accounts[of(key)] || { told: {}, held: {}, positions: null, openOrders: null };
+  known.accounts[of(key)] = account;
   const name = slug(label) || `account_${key.slice(0, 4)}`;
   Object.assign(account, {
     connection: from ? from.key : '',
@@ -224,7 +226,7 @@ const hear = () => {
   if (msg.alert && typeof msg.alert === 'object') alert(msg);
   else if (msg.sync && msg.sync.kind === 'status') {
     const key = msg.connection ? msg.connection.key : '';
-    known.states[key] = msg.payload;
+    known.states[of(key)] = msg.payload;
     alive((account) => account.connection === key).forEach(connection);
   } else if (msg.sync && ['balances', 'positions', 'orders'].includes(msg.sync.kind)) figures(msg);
   else if (msg.topic === 'tick')

@@ -162,6 +162,9 @@ function* withOne(value: unknown): Generator<object> {
 }
 
 describe('the functions of the example flows', () => {
+  // A key such as __proto__ must not reach what all objects share.
+  afterEach(() => assert.deepEqual(Object.keys(Object.prototype), []));
+
   for (const { file, short } of functions) {
     it(`${file}: ${short} bears whatever is wired into it, and every context that this has left behind`, () => {
       const Status = z.string().max(200);
