@@ -11,6 +11,8 @@ const Step = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
 });
 const Job = z.looseObject({
+  needs: z.string().optional(),
+  uses: z.string().optional(),
   permissions: Permissions.default({}),
   'timeout-minutes': z.number().optional(),
   container: z.strictObject({ image: z.string(), options: z.string().optional() }).optional(),
