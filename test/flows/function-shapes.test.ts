@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { EXAMPLES, exampleFlow, idInExample } from '../support/example-flow.js';
