@@ -66,7 +66,7 @@ export interface Balances {
   readonly unrealizedPnl: number | null;
   /** Today's result of what was closed, loss < 0. */
   readonly realizedPnl: number | null;
-  /** Whether the broker says that there is a margin call. */
+  /** Whether there is a margin call: Schwab's own word, at IBKR excess liquidity below 0. */
   readonly isMarginCall: boolean | null;
   /** Day trades left under the pattern day trader rule; null = no limit, or not known. */
   readonly dayTradesRemaining: number | null;
