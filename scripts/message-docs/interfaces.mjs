@@ -7,8 +7,10 @@ import { readFileSync } from 'node:fs';
 export function typesIn(paths) {
   const text = paths.map((path) => readFileSync(path, 'utf8')).join('\n');
   const bodies = new Map();
-  for (const [, name, body] of text.matchAll(/^(?:export )?interface (\w+) \{\n([\s\S]*?)^\}/gm))
+  for (const [, name, body] of text.matchAll(/^(?:export )?interface (\w+) \{\n([\s\S]*?)^\}/gm)) {
+    if (bodies.has(name)) throw new Error(`Two files say what ${name} is.`);
     bodies.set(name, body);
+  }
   const aliases = new Map();
   for (const [, name, type] of text.matchAll(/^export type (\w+) =([^;{]+);/gm)) {
     if (aliases.has(name)) throw new Error(`Two files say what ${name} is.`);
