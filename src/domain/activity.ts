@@ -16,8 +16,11 @@ export type ActivityType =
 
 /** Something that moved money or securities of an account. */
 export interface Activity {
+  /** The broker's. */
   readonly activityId: string;
+  /** Of the order that caused it; null where none did. */
   readonly orderId: string | null;
+  /** In words of ours. */
   readonly type: ActivityType;
   /** The broker's own word. */
   readonly rawType: string | null;
@@ -31,9 +34,12 @@ export interface Activity {
   readonly cost: number | null;
   /** Paid > 0. */
   readonly fees: number | null;
+  /** What moved, or what paid; null for money alone. */
   readonly instrument: Instrument | null;
   /** ISO 8601 UTC, like the one below. */
   readonly time: string | null;
+  /** ISO 8601 UTC. */
   readonly settledAt: string | null;
+  /** The broker's words. */
   readonly description: string | null;
 }

@@ -26,7 +26,10 @@ export type IssueCode = (typeof ISSUE_CODES)[number];
 
 /** Something a reader of the figures should know. */
 export interface Issue {
+  /** One word, for programs. */
   readonly code: IssueCode;
+  /** How bad it is. */
   readonly severity: 'info' | 'warning' | 'error';
+  /** A sentence, for people. */
   readonly message: string;
 }

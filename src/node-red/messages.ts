@@ -10,39 +10,60 @@ import { saidActivities, saidIssues, saidOrders } from './said.js';
 
 /** Times here are ISO 8601 UTC: messages are read by people and by other programs. */
 interface SyncInfo {
+  /** What the payload is. */
   readonly kind: Kind | 'status';
+  /** Counts the messages of this kind and account, from 1; after a crash it may skip numbers. */
   readonly sequence: number;
+  /** The broker's own time of the figures; null where it names none. */
   readonly asOf: string | null;
+  /** When they came. */
   readonly receivedAt: string;
+  /** How far to trust them. */
   readonly quality: Freshness['quality'];
+  /** false while the broker says that its figures are not ready, and while an image of it is refused. */
   readonly complete: boolean;
+  /** Whether they are older than they should be, or nobody vouches for them now. */
   readonly stale: boolean;
+  /** Age of the last complete image, whole seconds; of a daily report since its close. */
   readonly staleSeconds: number;
+  /** The way they took. */
   readonly via: Via;
+  /** What is wrong with them; empty when nothing is. */
   readonly issues: Freshness['issues'];
 }
 
 /** Which connection a message is about; the key is the id of its node. */
 export interface ConnectionInfo {
+  /** Id of the config node. */
   readonly key: string;
+  /** Its name. */
   readonly label: string;
 }
 
 /** A message as it goes out; Node-RED adds `_msgid`. */
 export interface AccountMessage {
+  /** `<broker>/<label>/<kind>`, for people and for switch nodes. */
   readonly topic: string;
+  /** See below; never undefined. */
   readonly payload: unknown;
+  /** null in a `status` message. */
   readonly account: {
+    /** 12 hex digits of the account number and a salt of this installation. */
     readonly key: string;
+    /** The label entered in account-sync, or `…` and the last four characters. */
     readonly label: string;
+    /** `ibkr` or `schwab`. */
     readonly broker: string;
+    /** The broker's own word, lower case: `individual`, `margin`. */
     readonly type: string | null;
+    /** Base currency, ISO 4217. */
     readonly currency: string | null;
   } | null;
   /** The connection that account-sync reads. */
   readonly connection: ConnectionInfo;
+  /** How fresh it is, and how far to trust it. */
   readonly sync: SyncInfo;
-  /** What changed: `Change` without `of`. */
+  /** What changed since the message before: see [changes](#changes). */
   readonly changes: unknown;
 }
 
@@ -134,6 +155,26 @@ function syncInfo({ freshness, kind, sequence }: AccountChange): SyncInfo {
   };
 }
 
+/** Payload of a `status` message; times ISO 8601 UTC. */
+interface StatusPayload {
+  /** One word, for programs. */
+  readonly state: ConnectionState;
+  /** A sentence that says what is wrong, or will be soon, and what to do; null when nothing is. */
+  readonly reason: string | null;
+  /** Since when it is in this state. */
+  readonly since: string;
+  /** When it is tried again; null where nothing is planned. */
+  readonly nextAttemptAt: string | null;
+  /** Since when nothing comes from the broker's servers; null = it does. */
+  readonly lostSince: string | null;
+  /** When the Schwab login ends; null = there is none, or it has ended. */
+  readonly loginExpiresAt: string | null;
+  /** When the maintenance ends in which the connection was lost; null = there is none. */
+  readonly quietUntil: string | null;
+  /** The way that is in use. */
+  readonly via: Via;
+}
+
 export interface StatusNews {
   readonly status: ConnectionStatus;
   readonly state: ConnectionState;
@@ -158,18 +199,19 @@ export function statusMessage({
   issues,
 }: StatusNews): AccountMessage {
   const live = state === 'live';
+  const payload: StatusPayload = {
+    state,
+    reason,
+    since: new Date(status.since).toISOString(),
+    nextAttemptAt: iso(status.nextAttemptAt),
+    lostSince: iso(status.lostSince),
+    loginExpiresAt: iso(status.loginExpiresAt),
+    quietUntil: iso(status.quietUntil),
+    via: status.via,
+  };
   return {
     topic: `${broker}/${topicLevel(connection.label)}/status`,
-    payload: {
-      state,
-      reason,
-      since: new Date(status.since).toISOString(),
-      nextAttemptAt: iso(status.nextAttemptAt),
-      lostSince: iso(status.lostSince),
-      loginExpiresAt: iso(status.loginExpiresAt),
-      quietUntil: iso(status.quietUntil),
-      via: status.via,
-    },
+    payload,
     account: null,
     connection: { ...connection },
     sync: {

@@ -11,20 +11,33 @@ const NAMED_IN_TOPIC = 3;
 
 /** One alert as a message names it; times ISO 8601 UTC. */
 export interface Alert {
+  /** The same when the same alert is sent again; its end has the id of its beginning. */
   readonly id: string;
+  /** Of the rule; `digest` for several rules in one message. */
   readonly ruleId: string;
+  /** Whether it goes on, or has ended. */
   readonly state: 'firing' | 'resolved';
+  /** Of the rule; of several the worst. */
   readonly severity: 'info' | 'warning' | 'critical';
   /** null in a list of several. */
   readonly metric: string | null;
+  /** The figure, in `unit`; null where there is none or it is not known. */
   readonly value: number | null;
+  /** What it is compared with, in `unit`; for happenings the words of the rule. */
   readonly threshold: number | readonly string[] | null;
+  /** `money`, `fraction`, `percent`, `seconds` and so on. */
   readonly unit: string | null;
+  /** null of a connection, or of several accounts. */
   readonly account: { readonly key: string; readonly label: string } | null;
+  /** null of an account as a whole. */
   readonly instrument: { readonly key: string; readonly symbol: string; readonly assetClass: string } | null;
+  /** When it began. */
   readonly startedAt: string;
+  /** When it ended; null while it goes on. */
   readonly resolvedAt: string | null;
+  /** When the figure was true. */
   readonly asOf: string | null;
+  /** Whether the figure is old. */
   readonly stale: boolean;
 }
 
@@ -32,12 +45,19 @@ export interface Alert {
 export interface AlertMessage {
   /** One line for people; the subject of a mail. */
   readonly topic: string;
+  /** The same in plain words: no HTML, no `<`. */
   readonly payload: string;
+  /** Severity and what it is about. */
   readonly title: string;
+  /** `high` is a critical one that goes on, `low` an info; an end is never `high`. */
   readonly priority: 'high' | 'normal' | 'low';
+  /** For _mqtt out_. */
   readonly retain: false;
+  /** For _mqtt out_. */
   readonly qos: 1;
+  /** The same as data. */
   readonly alert: Alert & {
+    /** How many alerts this message tells of. */
     readonly count: number;
     /** All of them, where there are several. */
     readonly items?: readonly Alert[];

@@ -260,11 +260,11 @@ describe('executions of IBKR', () => {
     assert.deepEqual(splitExecutionId('odd'), { executionId: 'odd', revision: 1 });
   });
 
-  const fill = (side: string, id: string, quantity: string) => {
+  const fill = (side: string, id: string, quantity: string, orderId = '0') => {
     const message = decode([
       '11',
       '-1',
-      '0',
+      orderId,
       '265598',
       'AAPL',
       'STK',
@@ -310,6 +310,11 @@ describe('executions of IBKR', () => {
       [told?.side, told?.commission, told?.realizedPnl, told?.liquidity],
       ['sell', null, null, 'removed'],
     );
+  });
+
+  it('name the order of an API client, and none where a hand has placed it: 0 is no id', () => {
+    const orderIds = ['7', '0', ''].map((orderId) => fill('BOT', 'a.01', '10', orderId)?.orderId);
+    assert.deepEqual(orderIds, ['7', null, null]);
   });
 
   it('are none without a quantity', () => {

@@ -3,6 +3,7 @@ import type { OrderSide } from '../../../domain/order.js';
 import { isoTime, type GatewayZone } from '../time.js';
 import type { CommissionRow, ExecutionRow } from '../wire.js';
 import { instrumentOf, type Contract } from './instrument.js';
+import { hasOrderId } from './order.js';
 
 /** What a fill is made of. */
 export type FillRow = Contract &
@@ -41,7 +42,7 @@ export function executionOf(row: FillRow, commission: FillCost | null, zone: Gat
     executionId,
     revision,
     correctionOf: revision > 1 ? `${executionId}.${String(revision - 1).padStart(2, '0')}` : null,
-    orderId: row.orderId === '' ? null : row.orderId,
+    orderId: hasOrderId(row) ? row.orderId : null,
     permId: row.permId,
     legId: null,
     instrument: instrumentOf(row),

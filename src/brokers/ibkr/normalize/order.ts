@@ -187,7 +187,8 @@ function legsOf(row: OrderFieldsRow, side: OrderSide): readonly OrderLeg[] {
   }));
 }
 
-function hasOrderId({ orderId }: { readonly orderId: string }): boolean {
+/** Orders that were placed by hand have the id 0 in every client. */
+export function hasOrderId({ orderId }: { readonly orderId: string }): boolean {
   return orderId !== '' && orderId !== '0';
 }
 
