@@ -37,8 +37,8 @@ const problems = paths
 /** The texts of a node in every language that there are sources of. */
 function textsOf(node) {
   const folder = `${dirname(node)}/locales`;
-  const files = readdirSync(new URL(folder.replace(/^dist\//, ''), root), { recursive: true });
-  return files.filter((file) => /\.(json|html)$/.test(file)).map((file) => `${folder}/${file}`);
+  const texts = readdirSync(new URL(folder.replace(/^dist\//, ''), root), { recursive: true });
+  return texts.filter((file) => /\.(json|html)$/.test(file)).map((file) => `${folder}/${file}`);
 }
 
 const entries = [...Object.values(bin), ...Object.values(nodeRed.nodes)];

@@ -4,6 +4,7 @@ const heading = {
   account: ['string', 'The level of the account in the topics.'],
   label: ['string', 'Its label in account-sync.'],
   source: ['string', '`ibkr` or `schwab`.'],
+  instance: ['string', 'Which mqtt feed has written it, as in `bridge/<instance>`.'],
 };
 const times = {
   ts: ['string', 'When the figures were true: ISO 8601 UTC.'],
@@ -39,6 +40,8 @@ export const FEED_FIELDS = {
   },
   connection: {
     ...heading,
+    device: ['string', 'What Home Assistant knows the account by.'],
+    name_since: ['string, null', 'Since when the account has its level of the topics; null = not yet.'],
     currency: ['string, null', 'Base currency, ISO 4217.'],
     connection: ['string, null', 'Name of the connection node.'],
     connected: ['boolean, null', 'Whether its state is `live`.'],
@@ -116,6 +119,7 @@ export const FEED_FIELDS = {
     unit: ['string, null', 'As `alert.unit`.'],
     account: ['string, null', 'The level of the account in the topics; null of none or several.'],
     label: ['string, null', 'Its label.'],
+    instance: heading.instance,
     symbol: ['string, null', 'Of the instrument.'],
     sec_type: ['string, null', 'As `assetClass`.'],
     count: ['number', 'How many alerts it tells of.'],

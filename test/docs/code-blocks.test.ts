@@ -38,7 +38,7 @@ function troubleOf(command: string): string | null {
 }
 
 /** Of our own dependencies. */
-const KNOWN_PROGRAMS = ['mocha', 'prettier', 'tsc'];
+const KNOWN_PROGRAMS = ['mocha', 'node-red-dev@0.1.6', 'prettier', 'tsc'];
 
 describe('the code on the pages', () => {
   it('is in a language that is looked at here', () => {

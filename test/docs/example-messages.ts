@@ -268,15 +268,21 @@ function topics(heardMessages: readonly AccountMessage[], alert: AlertMessage): 
     return sample === null ? before : heard(before, sample, message.account?.type ?? null);
   }, EMPTY_FEED);
   const account = only([...feed.accounts.values()]);
-  const names = new Map([[account.account.key, 'main']]);
   const own = new Topics({ prefix: 'brokerage', discoveryPrefix: 'homeassistant', instance: 'nr-12345678' });
-  const tree = accountTree(account, feed, { topics: own, names, privacy: 'amounts', at: NOW });
+  const tree = accountTree(account, feed, {
+    topics: own,
+    known: { name: 'main', since: NOW },
+    privacy: 'amounts',
+    at: NOW,
+  });
   const under = (leaf: string): unknown => {
     const [, found] = [...tree].find(([topic]) => topic.startsWith(`brokerage/main/${leaf}`)) ?? [];
     if (found === undefined) throw new Error(`Nothing stands in ${leaf}.`);
     return JSON.parse(found.text);
   };
-  const event: unknown = JSON.parse(textOf(alertEvent(alert, { account: 'main', privacy: 'amounts' }), NOW));
+  const event: unknown = JSON.parse(
+    textOf(alertEvent(alert, { account: 'main', instance: own.instance, privacy: 'amounts' }), NOW),
+  );
   return new Map([
     ['summary', under('summary')],
     ['connection', under('connection')],

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 /** The checkout, from the compiled test. */
 export const ROOT = new URL('../../../', import.meta.url);
-const NOT_OURS = /(^|\/)(node_modules|dist|coverage|\.demo|\.git|mutation\/(sandbox|report))(\/|$)/;
+/** What others wrote, what is made, what GitHub shows by itself, and what stands elsewhere (examples/grafana is a link). */
+const NOT_OURS =
+  /(^|\/)(node_modules|dist|coverage|\.demo|\.git|\.github|examples\/grafana|mutation\/(sandbox|report))(\/|$)/;
 
 /** All pages, by their path from the root. */
 export function pages(): readonly string[] {
