@@ -1,5 +1,5 @@
 import { createMarket, startTwsSimulator, type Market } from '../../simulators/index.js';
-import type { AlertMessage } from '../../src/alerts/index.js';
+import type { AlertMessage, Sample } from '../../src/alerts/index.js';
 import { createIbkrBroker } from '../../src/brokers/ibkr/index.js';
 import { KINDS, type BrokerUpdate, type Kind } from '../../src/domain/update.js';
 import { alertEvent } from '../../src/feeds/alert-event.js';
@@ -63,12 +63,15 @@ export async function exampleMessages(): Promise<ExampleMessages> {
   const orders = told('orders', placed, first);
   const status = statusOf({ state: 'live', reason: null });
   const { firing, resolved } = alerts(balances);
+  const position = told('positions', filled, placed, 'changes');
+  const executions = told('executions', filled, placed);
+  for (const message of [position, executions, activities]) asHeard(message);
   return {
     balances,
     positions,
-    position: told('positions', filled, placed, 'changes'),
+    position,
     orders,
-    executions: told('executions', filled, placed),
+    executions,
     activities,
     status,
     alert: firing,
@@ -249,8 +252,8 @@ function alerts(balances: AccountMessage): {
     severity: 'warning',
   };
   const stage = new Stage(settingsOf(rulesOf(rule)), NOW);
-  const sample = sampleOf(balances, NOW);
-  if (sample?.of !== 'balances') throw new Error('The alert node does not know its balances.');
+  const sample = asHeard(balances);
+  if (sample.of !== 'balances') throw new Error('The alert node takes balances for something else.');
   stage.sample((at) => ({ ...sample, at }));
   stage.pass(300_000);
   stage.sample((at) => ({ ...sample, at, balances: { ...sample.balances, netLiquidation: 310_000 } }));
@@ -263,10 +266,10 @@ function alerts(balances: AccountMessage): {
 
 /** What an mqtt feed makes of these messages. */
 function topics(heardMessages: readonly AccountMessage[], alert: AlertMessage): ExampleMessages['mqtt'] {
-  const feed = heardMessages.reduce((before, message) => {
-    const sample = sampleOf(message, NOW);
-    return sample === null ? before : heard(before, sample, message.account?.type ?? null);
-  }, EMPTY_FEED);
+  const feed = heardMessages.reduce(
+    (before, message) => heard(before, asHeard(message), message.account?.type ?? null),
+    EMPTY_FEED,
+  );
   const account = only([...feed.accounts.values()]);
   const names = new Map([[account.account.key, 'main']]);
   const own = new Topics({ prefix: 'brokerage', discoveryPrefix: 'homeassistant', instance: 'nr-12345678' });
@@ -284,6 +287,13 @@ function topics(heardMessages: readonly AccountMessage[], alert: AlertMessage): 
     ['orders', under('orders/')],
     ['alerts', event],
   ]);
+}
+
+/** As the alert node and the mqtt feed read it: their schema is what a message must pass. */
+function asHeard(message: AccountMessage): Sample {
+  const sample = sampleOf(message, NOW);
+  if (sample === null) throw new Error(`Nobody knows this message: ${message.topic}.`);
+  return sample;
 }
 
 function only<Value>(values: readonly Value[]): Value {
