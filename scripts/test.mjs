@@ -9,7 +9,7 @@ const ALWAYS = ['demo.test.js', 'schwab-login.test.js'];
 /** Half of the time of the tests that are not slow. */
 const FIRST_HALF = ['brokers', 'sync'];
 /** System tests that wait more than they work: they run behind the tests that are none, the others beside them. */
-const PATIENT = ['default-rules.test.js', 'keychain.test.js', 'package-install.test.js'];
+const PATIENT = /^(default-rules|grafana|keychain|mqtt-feed|package-install\.)/;
 /** A process whose tests have ended, and that has not: something was left open. */
 const ENDS_WITHIN_MS = 20_000;
 /** Twice what they take: whatever hangs is to be named, not waited for. */
@@ -69,9 +69,10 @@ function shares() {
     const slow = systemTests().filter((name) => !ALWAYS.includes(name));
     return [whole(others(FIRST_HALF)), [...whole(FIRST_HALF), ...ofSystem(slow)]];
   }
-  const busy = systemTests().filter((name) => !PATIENT.includes(name));
+  const busy = systemTests().filter((name) => !PATIENT.test(name));
+  const patient = systemTests().filter((name) => PATIENT.test(name));
   // Those that kill, or soak, come late in the alphabet, when the other process has ended.
-  return [ofSystem(busy), [...whole(others(['system'])), ...ofSystem(PATIENT)]];
+  return [ofSystem(busy), [...whole(others(['system'])), ...ofSystem(patient)]];
 }
 
 ensureInstalled();
