@@ -256,9 +256,13 @@ export class Wanted {
     return !this.#claims.hasDevice(device, known?.since ?? null);
   }
 
+  /** Nothing stands in this topic any more. */
+  emptied(topic: string): void {
+    this.#left.delete(topic);
+  }
+
   /** The topic holds what it is to hold. Returns whether something else may be emptied because of that. */
   delivered(topic: string): boolean {
-    this.#left.delete(topic);
     return this.#announcements.delivered(topic);
   }
 

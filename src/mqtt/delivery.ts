@@ -9,8 +9,8 @@ export interface DeliveryOptions {
   readonly link: MqttLink;
   readonly retained: Retained;
   readonly clock: Clock;
-  /** The MQTT broker has it. */
-  readonly onDelivered: (topic: string) => void;
+  /** The MQTT broker has it; '' = the topic is empty. */
+  readonly onDelivered: (topic: string, text: string) => void;
   readonly onAlertDelivered: (number: number) => void;
   /** The MQTT broker does not take anything on this topic. */
   readonly onRefused: (error: Rejected, topic: string) => void;
@@ -88,7 +88,7 @@ export class Delivery {
       {
         done: () => {
           retained.delivered(topic);
-          onDelivered(topic);
+          onDelivered(topic, text);
         },
         refused: () => retained.refused(topic),
       },

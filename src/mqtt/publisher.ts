@@ -24,7 +24,7 @@ export interface PublisherOptions {
   readonly readBack: () => readonly string[];
   readonly onReceived: (message: Received) => void;
   readonly onStanding: (standing: Standing) => void;
-  readonly onDelivered: (topic: string) => void;
+  readonly onDelivered: (topic: string, text: string) => void;
   readonly onAlertDelivered: (number: number) => void;
   readonly onRefused: (error: Rejected) => void;
   /** A sentence for the administrator. */

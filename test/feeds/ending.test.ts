@@ -80,7 +80,15 @@ describe('the last message of a position', () => {
     assert.equal(said(wanted, topic), null);
     wanted.hear(toldPositions([]), null);
     assert.notEqual(said(wanted, topic), null);
-    wanted.delivered(topic);
+    wanted.emptied(topic);
     assert.equal(said(wanted, topic), null);
+  });
+
+  it('is not forgotten when figures arrive that were on their way before the end', () => {
+    const wanted = holding();
+    const topic = topicOf(wanted);
+    wanted.hear(toldPositions([]), null);
+    wanted.delivered(topic);
+    assert.notEqual(said(wanted, topic), null);
   });
 });

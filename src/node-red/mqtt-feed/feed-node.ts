@@ -162,7 +162,7 @@ export class MqttFeed {
       readBack: () => this.#wanted.ownTopics(),
       onReceived: (message) => this.#received(message),
       onStanding: (standing) => this.#stand(standing),
-      onDelivered: (topic) => this.#delivered(topic),
+      onDelivered: (topic, text) => this.#delivered(topic, text),
       onAlertDelivered: (number) => {
         this.#alerts.acknowledged(number);
         this.#saveSoon();
@@ -237,7 +237,8 @@ export class MqttFeed {
     );
   }
 
-  #delivered(topic: string): void {
+  #delivered(topic: string, text: string): void {
+    if (text === '') this.#wanted.emptied(topic);
     // What Home Assistant does not look at any more may be emptied now.
     if (this.#publisher.retained.isDone(topic) && this.#wanted.delivered(topic)) this.#publish();
   }
